@@ -1,0 +1,1 @@
+"""Who hears: speech recognisers behind one small protocol."""

@@ -1,0 +1,1 @@
+"""Measured, compared with a named rival in the same run, written down; never asserted."""

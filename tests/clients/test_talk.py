@@ -1,0 +1,57 @@
+"""`talk` as a person uses it, against a server with scripted engines."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from clients.cli import talk
+from clients.protocol import seconds_of
+from tests.support.fakes import FakeRecognizer, FakeReplier, FakeSynthesizer
+from tests.support.live_server import app_with, live_server
+
+JFK = Path(__file__).parents[1] / "assets" / "jfk.wav"
+
+
+@pytest.fixture
+def server():
+    replier = FakeReplier(['[开心]"你好呀，今天天气真不错！', '我们走吧。"'])
+    app = app_with(recognizer=FakeRecognizer("你好"), replier=replier, synthesizer=FakeSynthesizer())
+    with live_server(app) as url:
+        yield url, replier
+
+
+def test_a_recording_is_heard_answered_and_saved(server, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    answer = tmp_path / "answer.wav"
+    assert talk.main([str(JFK), "-o", str(answer), "--url", server[0]]) == 0
+    printed = capsys.readouterr().out
+    for expected in ("你好", "今天天气真不错！", "我们走吧。", "first audio", "answer.wav"):
+        assert expected in printed
+    assert seconds_of(answer.read_bytes()) > 0.6
+
+
+def test_json_is_one_object_a_turn_for_programs(server, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert talk.main(["--text", "你好", "--json", "-o", str(tmp_path / "a.wav"), "--url", server[0]]) == 0
+    turn = json.loads(capsys.readouterr().out)
+    assert turn["heard"] == "你好"
+    assert [piece["text"] for piece in turn["pieces"]] == ["你好呀，今天天气真不错！", "我们走吧。"]
+    assert turn["reply"].startswith("[开心]")
+    assert {"first_token", "first_audio", "done"} <= turn["stages_ms"].keys()
+
+
+def test_a_conversation_keeps_its_history(server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"第一个问题\n{JFK}\n\n不会再问\n"))
+    assert talk.main(["-", "-o", str(tmp_path / "a.wav"), "--url", server[0]]) == 0
+    first, second = server[1].asked
+    assert [message["content"] for message in first] == ["第一个问题"]
+    assert [message["role"] for message in second] == ["user", "assistant", "user"]
+    assert second[2]["content"] == "你好"
+
+
+def test_trouble_is_a_sentence_and_an_exit_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert talk.main(["--text", "x", "--url", "http://127.0.0.1:9"]) == 1
+    assert "does not answer" in capsys.readouterr().err
+    assert talk.main([str(tmp_path / "absent.wav"), "--url", "http://127.0.0.1:9"]) == 1
+    with pytest.raises(SystemExit):
+        talk.main([])

@@ -1,0 +1,1 @@
+"""Who speaks: voices behind one small protocol."""

@@ -1,0 +1,1 @@
+"""The conversation, the voices in it, and their HTTP face."""

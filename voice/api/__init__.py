@@ -1,0 +1,1 @@
+"""The HTTP face: routes, their guards and their errors."""

@@ -1,0 +1,69 @@
+"""Reads a JSON body: bounded before it is parsed, checked by a model, and never trusted to be well-formed."""
+
+import json
+from typing import Any, TypeVar
+
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect
+
+from voice.api.errors import ApiError
+
+DRAIN_LIMIT = 64 * 1024 * 1024
+"""How much of a body that is too large is still read, because most clients cannot hear an answer before they end."""
+ECHO_LIMIT = 200
+"""Characters of a wrong value that an answer repeats."""
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def json_body(model: type[BaseModel]) -> dict[str, Any]:
+    """What the interactive documentation is told about a route that reads its body with `read_body`."""
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+async def read_body(request: Request, model: type[Model], limit_bytes: int) -> Model:
+    """The request's body as a model, whatever its content type says.
+
+    Raises ApiError: 413 too large, 400 not JSON, 422 with FastAPI's list of problems for wrong or missing fields.
+    """
+    raw = await _read(request, limit_bytes)
+    try:
+        return model.model_validate_json(raw)
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_context=False)
+        if problems[0]["type"] == "json_invalid":
+            raise ApiError(400, f"The body is not JSON: {problems[0]['msg'].removeprefix('Invalid JSON: ')}.") from None
+        raise ApiError(422, [_shown(problem) for problem in problems]) from None
+
+
+async def _read(request: Request, limit_bytes: int) -> bytes:
+    announced = request.headers.get("content-length", "")
+    parts: list[bytes] = []
+    received = 0
+    try:
+        if not (announced.isdigit() and int(announced) > DRAIN_LIMIT):
+            async for part in request.stream():
+                received += len(part)
+                if received > DRAIN_LIMIT:
+                    break
+                if received <= limit_bytes:
+                    parts.append(part)
+            else:
+                if received <= limit_bytes:
+                    return b"".join(parts)
+    except ClientDisconnect:
+        raise ApiError(400, "The connection closed before the body was complete.") from None
+    raise ApiError(413, f"The body is larger than the {limit_bytes // 1024} KB that this server accepts here.")
+
+
+def _shown(problem: Any) -> dict[str, Any]:
+    """One problem in FastAPI's form; an input that is long, or that JSON cannot express, is only hinted at."""
+    wrong = problem["input"]
+    try:
+        is_plain = len(json.dumps(wrong, allow_nan=False)) <= ECHO_LIMIT
+    except ValueError:
+        is_plain = False
+    shown = wrong if is_plain else f"{wrong!r:.{ECHO_LIMIT}}…"
+    return {"type": problem["type"], "loc": ["body", *problem["loc"]], "msg": problem["msg"], "input": shown}

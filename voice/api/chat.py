@@ -1,0 +1,85 @@
+"""Routes that answer: /api/chat and the two later forms of it."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from llm.replier import Message
+from voice.api.body import json_body, read_body
+from voice.api.errors import ApiError
+from voice.api.frames import chat_frame, typed_frames
+from voice.chat.events import Event
+from voice.conversation import Conversations, TooManyTurns
+from voice.parts import Parts
+from voice.settings import LimitSettings
+
+KEEP_ALIVE_S = 15
+AudioFormat = Literal["wav", "mp3", "opus", "pcm"]
+MakeFrame = Callable[[Event, int, str | None], Awaitable[bytes]]
+
+
+class ChatRequest(BaseModel):
+    """A chat history, oldest first."""
+
+    msg: list[dict[str, Any] | str]
+    stream: Literal["pieces", "chunks"] = "pieces"
+    """chunks: audio in parts inside a piece, the first with the text, the rest with an empty message."""
+    audio_format: AudioFormat | None = Field(None, alias="format")
+    """Another encoding of the audio; the contract's frames carry WAV and do not say so."""
+
+
+def chat_routes(conversations: Conversations, parts: Parts, limits: LimitSettings) -> APIRouter:
+    """The chat family; every answer is a stream, whatever happens to the model."""
+    router = APIRouter(tags=["chat"])
+    limit_bytes = int(limits.chat_kb * 1024)
+
+    def stream(
+        messages: list[Message], in_parts: bool, audio_format: str | None, make: MakeFrame
+    ) -> EventSourceResponse:
+        try:
+            conversations.admit()
+        except TooManyTurns as error:
+            raise ApiError(503, str(error), retry_after_s=2) from None
+
+        async def frames() -> AsyncGenerator[bytes, None]:
+            async with aclosing(conversations.turn(messages, in_parts=in_parts)) as events:
+                async for event in events:
+                    synthesizer = parts.speaking.engine
+                    yield await make(event, synthesizer.rate_hz if synthesizer else 0, audio_format)
+
+        return EventSourceResponse(
+            frames(),
+            sep="\n",
+            ping=KEEP_ALIVE_S,
+            # No field at all is a lone empty line, which every client skips.
+            ping_message_factory=lambda: ServerSentEvent(sep="\n"),
+            send_timeout=limits.send_timeout_s,
+        )
+
+    @router.post("/api/chat", openapi_extra=json_body(ChatRequest), response_class=EventSourceResponse)
+    async def chat(request: Request) -> EventSourceResponse:
+        """Answer a chat history; frames of {file, message, done}, the last with done: true."""
+        asked = await read_body(request, ChatRequest, limit_bytes)
+        return stream(_messages(asked.msg), asked.stream == "chunks", asked.audio_format, chat_frame)
+
+    @router.post("/api/chat_v2", openapi_extra=json_body(ChatRequest), response_class=EventSourceResponse)
+    async def chat_v2(request: Request) -> EventSourceResponse:
+        """The same answer with text and audio in frames of their own: {type, data, done}."""
+        asked = await read_body(request, ChatRequest, limit_bytes)
+        return stream(_messages(asked.msg), asked.stream == "chunks", asked.audio_format, typed_frames)
+
+    @router.get("/api/stream_chat", response_class=EventSourceResponse)
+    async def stream_chat(text: str) -> EventSourceResponse:
+        """One user message in the URL, for a browser's EventSource."""
+        return stream(_messages([text]), False, None, chat_frame)
+
+    return router
+
+
+def _messages(msg: list[dict[str, Any] | str]) -> list[Message]:
+    """Bare strings are user messages; everything else goes to the model as it is."""
+    return [{"role": "user", "content": element} if isinstance(element, str) else element for element in msg]

@@ -1,0 +1,55 @@
+"""Routes about the server itself: /, /health and /metrics."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from voice.metrics import Metrics
+from voice.parts import Parts
+from voice.version import VERSION
+
+
+def system_routes(parts: Parts, metrics: Metrics) -> APIRouter:
+    """Routes that answer at once, whatever the engines are doing."""
+    router = APIRouter(tags=["system"])
+
+    @router.get("/")
+    async def information() -> dict[str, Any]:
+        """What this is, and where to go from here."""
+        return {
+            "name": "Yinliu 音流",
+            "version": VERSION,
+            "routes": {
+                "POST /api/asr": "speech to text",
+                "POST /api/chat": "a spoken answer, streamed",
+                "GET /health": "the state of each engine",
+                "GET /docs": "every route",
+            },
+        }
+
+    @router.get("/health")
+    async def health() -> dict[str, Any]:
+        """The server answers, therefore it is healthy; `engines` says what it can do."""
+        return {
+            "status": "healthy",
+            "model_loaded": parts.speaking.state == "ready",
+            "version": VERSION,
+            "engines": {
+                name: {
+                    "state": part.state,
+                    "engine": part.engine.name if part.engine else None,
+                    "note": part.note[0],
+                    "note_zh": part.note[1],
+                }
+                for name, part in parts.named()
+            },
+        }
+
+    @router.get("/metrics")
+    async def metrics_page() -> Response:
+        """Counters and histograms in Prometheus' text form."""
+        return Response(metrics.page(), media_type=CONTENT_TYPE_LATEST)
+
+    return router

@@ -1,0 +1,78 @@
+"""Chooses the engines that the settings ask for and starts them in the background."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import asr.choose
+import llm.choose
+import tts.choose
+from asr.recognizer import Recognizer
+from llm.replier import Replier
+from tts.synthesizer import Synthesizer
+from voice.hearing import Hearing
+from voice.parts import Note, Part, Parts
+from voice.settings import Settings
+from voice.voices import Voices
+
+
+class Assembly:
+    """The background work of a server's start: three engines at once, none waiting for another."""
+
+    def __init__(self, settings: Settings, parts: Parts, voices: Voices, chosen: Callable[[Part], None]):
+        self._settings = settings
+        self._parts = parts
+        self._voices = voices
+        self._chosen = chosen
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Begin; each part says by itself when it is ready."""
+        for work in (
+            self._parts.hearing.load(self._choose_hearing, Hearing.load, self._chosen),
+            self._parts.answering.load(self._choose_answering, _warm_up, self._chosen),
+            self._parts.speaking.load(self._choose_speaking, self._start_speaking, self._chosen),
+        ):
+            task = asyncio.create_task(work)
+            self._tasks.add(task)  # the event loop itself keeps only a weak reference
+            task.add_done_callback(self._tasks.discard)
+
+    async def _choose_hearing(self) -> tuple[Hearing | None, Note]:
+        wanted = self._settings.asr
+        recognizer, note = await asyncio.to_thread(
+            asr.choose.choose,
+            wanted.engine,
+            Path(self._settings.server.models_dir),
+            wanted.language,
+            wanted.device,
+            wanted.keep_emoji,
+            wanted.threads,
+        )
+        return self._queued(recognizer), note
+
+    def _queued(self, recognizer: Recognizer | None) -> Hearing | None:
+        return Hearing(recognizer, self._settings.limits.waiting_recognitions) if recognizer else None
+
+    async def _choose_answering(self) -> tuple[Replier | None, Note]:
+        wanted, server = self._settings.LLM, self._settings.server
+        return await llm.choose.choose(
+            wanted.api,
+            wanted.key,
+            wanted.model,
+            wanted.extra_config,
+            connect_timeout_s=wanted.connect_timeout_s,
+            first_token_timeout_s=wanted.first_token_timeout_s,
+            between_tokens_timeout_s=wanted.between_tokens_timeout_s,
+            probe_local=wanted.probe_local,
+            skip_ports={server.port, *server.ports},
+        )
+
+    async def _choose_speaking(self) -> tuple[Synthesizer | None, Note]:
+        return tts.choose.choose(self._settings.tts.engine, Path(self._settings.server.models_dir))
+
+    async def _start_speaking(self, synthesizer: Synthesizer) -> None:
+        await synthesizer.start(self._voices.all())
+
+
+async def _warm_up(replier: Replier) -> None:
+    await replier.warm_up()

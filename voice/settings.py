@@ -1,0 +1,201 @@
+"""Every setting: its name, its default, its limits, and a sentence in English and Chinese. Nothing is read here."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Positive = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1)]
+
+SECRETS = frozenset({"key", "token"})
+"""Settings whose values are never shown."""
+
+
+def setting(default: Any, english: str, chinese: str, *, path: bool = False) -> Any:
+    """A field with its default and its documentation; path=True marks names that are relative to the file."""
+    about = {"english": english, "chinese": chinese, "path": path}
+    if isinstance(default, list | dict):
+        return field(default_factory=lambda: type(default)(default), metadata=about)
+    return field(default=default, metadata=about)
+
+
+class Section:
+    """A part of the settings in which only the names that exist are accepted."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+
+
+@dataclass(frozen=True)
+class SpeakerSettings(Section):
+    is_up: bool = setting(
+        True, "Answer only the owner, once master_audio is given.", "提供 master_audio 后，只回应主人。"
+    )
+    master_audio: str | None = setting(
+        None, "A WAV of the owner's voice, 3 to 5 s.", "主人的声音，3 到 5 秒的 WAV。", path=True
+    )
+    thr: Annotated[float, Field(ge=-1, le=1)] | None = setting(
+        None, "Similarity from which it is the owner; empty: the model's own.", "判定为主人的相似度；留空用模型默认值。"
+    )
+
+
+@dataclass(frozen=True)
+class CoreSettings(Section):
+    sv: SpeakerSettings = setting(SpeakerSettings(), "Speaker verification.", "声纹验证。")
+
+
+@dataclass(frozen=True)
+class LLMSettings(Section):
+    api: str = setting(
+        "",
+        "An OpenAI-compatible address, base or complete; empty: a local server if one runs, else the companion.",
+        "兼容 OpenAI 的地址，基础或完整均可；留空则用本机已启动的模型服务，再没有就用内置伙伴。",
+    )
+    key: str = setting("", "Its API key.", "API 密钥。")
+    model: str = setting("", "The model's name.", "模型名称。")
+    extra_config: dict[str, Any] = setting(
+        {}, "Sent with every request, e.g. temperature: 0.7.", "随每次请求一起发送，例如 temperature: 0.7。"
+    )
+    connect_timeout_s: Positive = setting(5.0, "How long to wait for a connection.", "等待连接的秒数。")
+    first_token_timeout_s: Positive = setting(60.0, "How long to wait for the first words.", "等待首个词的秒数。")
+    between_tokens_timeout_s: Positive = setting(
+        30.0, "How long it may pause while writing.", "书写中途允许停顿的秒数。"
+    )
+    probe_local: bool = setting(
+        True,
+        "With no api, look for Ollama, LM Studio, llama.cpp and vLLM on this machine.",
+        "未填 api 时，在本机寻找 Ollama、LM Studio、llama.cpp、vLLM。",
+    )
+
+
+@dataclass(frozen=True)
+class GSVSettings(Section):
+    text_lang: str = setting("zh", "Language of the text to speak.", "要朗读的文字的语言。")
+    GPT_weight: str | None = setting(None, "GPT weights; empty: the base model.", "GPT 权重；留空用底模。", path=True)
+    SoVITS_weight: str | None = setting(
+        None, "SoVITS weights; empty: the base model.", "SoVITS 权重；留空用底模。", path=True
+    )
+    ref_audio_path: str | None = setting(None, "The voice's reference clip.", "音色的参考音频。", path=True)
+    prompt_text: str = setting("", "What is said in it.", "参考音频里说的话。")
+    prompt_lang: str = setting("zh", "Its language.", "参考音频的语言。")
+    aux_ref_audio_paths: list[str] = setting([], "Further reference clips.", "更多参考音频。", path=True)
+    seed: int = setting(-1, "-1 varies, anything else repeats.", "-1 为随机，其它值可复现。")
+    top_k: Count = setting(15, "Larger is more expressive.", "越大越有表现力。")
+    batch_size: Count = setting(1, "Texts synthesised at once.", "一次合成的文本数。")
+
+
+@dataclass(frozen=True)
+class ServerSettings(Section):
+    host: str = setting(
+        "127.0.0.1", "Where to listen; anything but loopback needs a token.", "监听地址；非本机地址需要令牌。"
+    )
+    port: Port = setting(8001, "The port.", "端口。")
+    ports: list[Port] = setting(
+        [], "More ports that answer alike, e.g. 8000 and 9880.", "同样应答的其它端口，例如 8000 和 9880。"
+    )
+    token: str = setting(
+        "",
+        "The access token; empty: made when needed and kept in data_dir.",
+        "访问令牌；留空则按需生成并存于 data_dir。",
+    )
+    cors_origins: list[str] = setting([], "Web pages of other origins that may call.", "允许跨域调用的网页来源。")
+    allowed_hosts: list[str] = setting(
+        [], "Names under which a proxy reaches this server.", "反向代理访问本服务时使用的主机名。"
+    )
+    models_dir: str = setting("models", "Where models lie.", "模型所在目录。", path=True)
+    data_dir: str = setting("data", "Where the server keeps its own files.", "服务自身文件的目录。", path=True)
+
+
+@dataclass(frozen=True)
+class ASRSettings(Section):
+    engine: Literal["auto", "sensevoice", "pocketsphinx", "none"] = setting(
+        "auto", "Which recogniser.", "使用哪个识别引擎。"
+    )
+    language: Literal["auto", "zh", "en", "yue", "ja", "ko"] = setting(
+        "zh", "What SenseVoice expects to hear.", "SenseVoice 预期听到的语言。"
+    )
+    device: str = setting("auto", "auto, cpu, cuda or cuda:0.", "auto、cpu、cuda 或 cuda:0。")
+    threads: Annotated[int, Field(ge=0)] = setting(
+        0, "CPU threads; 0: as many as cores, at most 4.", "CPU 线程数；0 为核数，最多 4。"
+    )
+    keep_emoji: bool = setting(False, "Leave emotion pictographs in the text.", "在文本中保留情绪表情符号。")
+
+
+@dataclass(frozen=True)
+class TTSSettings(Section):
+    engine: Literal["auto", "espeak", "none"] = setting("auto", "Which voice engine.", "使用哪个语音合成引擎。")
+    fragment_interval_s: Annotated[float, Field(ge=0, le=5)] = setting(
+        0.3, "Silence after each piece.", "每段语音之后的静音。"
+    )
+    look_ahead: Annotated[int, Field(ge=1, le=8)] = setting(
+        2, "Pieces prepared before they are due.", "提前准备的段数。"
+    )
+
+
+@dataclass(frozen=True)
+class SplitSettings(Section):
+    style: Literal["balanced", "classic"] = setting(
+        "balanced", "classic repeats the original's cuts to the letter.", "classic 完全按照原版的规则切分。"
+    )
+    speak: Literal["quoted", "all"] = setting(
+        "quoted", "all also speaks what stands outside quotes.", "all 会连引号外的文字一起朗读。"
+    )
+    curly_quotes: bool = setting(False, "“ ” also mark speech.", "把 “ ” 也当作说话的引号。")
+    corner_quotes: bool = setting(False, "「 」 and 『 』 also mark speech.", "把「 」『 』也当作说话的引号。")
+    first_comma: Annotated[int, Field(ge=1, le=100)] = setting(
+        4,
+        "Hanzi before a comma may end the first piece; a word counts 1.5.",
+        "首段在逗号处结束前至少的汉字数；一个单词算 1.5。",
+    )
+    min_length: Annotated[int, Field(ge=1, le=100)] = setting(
+        5, "Hanzi in every later piece, unless the quote ends.", "之后每段至少的汉字数，引号结束时除外。"
+    )
+    max_length: Annotated[int, Field(ge=10, le=400)] = setting(
+        40, "Hanzi from which a piece is cut at a comma.", "超过这个汉字数就在逗号处切开。"
+    )
+    flush_at_quote: bool = setting(True, "A closing quote ends the piece.", "右引号结束一段。")
+    full_stop: bool = setting(True, "'. ' ends a sentence.", "英文句点加空格算句尾。")
+    line_break: bool = setting(True, "A line break ends a sentence.", "换行算句尾。")
+    keep_last: bool = setting(True, "Speak a last single character, too.", "末尾剩下的单个字也朗读。")
+    merge_marks: bool = setting(True, "Send marks with the text beside them.", "标点并入相邻文字一起发送。")
+    keep_thinking: bool = setting(
+        False, "Leave <think> blocks in the final message.", "在最终消息里保留 <think> 内容。"
+    )
+
+
+@dataclass(frozen=True)
+class LimitSettings(Section):
+    turns: Count = setting(200, "Turns at once; more get 503.", "同时进行的对话轮数，超出返回 503。")
+    waiting_recognitions: Count = setting(
+        32, "Recordings waiting; more get 503.", "排队等待识别的录音数，超出返回 503。"
+    )
+    audio_mb: Positive = setting(20.0, "A recording's size; more gets 413.", "录音大小上限（MB），超出返回 413。")
+    audio_s: Positive = setting(120.0, "A recording's length; more gets 413.", "录音时长上限（秒），超出返回 413。")
+    chat_kb: Positive = setting(1024.0, "A history's size; more gets 413.", "对话历史大小上限（KB），超出返回 413。")
+    loading_wait_s: Positive = setting(
+        60.0, "How long a request waits for an engine to load.", "请求等待引擎加载的秒数。"
+    )
+    send_timeout_s: Positive = setting(
+        30.0, "A listener that takes nothing for so long is gone.", "客户端这么久不接收就视为离开。"
+    )
+
+
+@dataclass(frozen=True)
+class Settings(Section):
+    """The whole of config.yaml; file names in it are absolute once read."""
+
+    Core: CoreSettings = setting(CoreSettings(), "Who may speak.", "谁可以说话。")
+    LLM: LLMSettings = setting(LLMSettings(), "Who answers.", "谁来回答。")
+    GSV: GSVSettings = setting(GSVSettings(), "The cloned voice.", "克隆音色。")
+    extra_ref_audio: dict[str, list[str]] = setting(
+        {},
+        "A reference for each emotion tag, e.g. 普通: [clip.wav, what is said in it].",
+        "每个情绪标签的参考音频，例如 普通: [clip.wav, 音频里说的话]。",
+        path=True,
+    )
+    server: ServerSettings = setting(ServerSettings(), "The server.", "服务。")
+    asr: ASRSettings = setting(ASRSettings(), "Who hears.", "谁来听。")
+    tts: TTSSettings = setting(TTSSettings(), "Who speaks.", "谁来说。")
+    split: SplitSettings = setting(SplitSettings(), "How a reply becomes pieces.", "回复如何切成段。")
+    limits: LimitSettings = setting(LimitSettings(), "What is refused.", "拒绝的界限。")
