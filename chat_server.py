@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+BACKLOG = 2048
+"""Connections that wait to be accepted."""
 
 log = logging.getLogger("yinliu.server")
 
@@ -42,6 +44,7 @@ def open_sockets(host: str, ports: list[int]) -> list[socket.socket]:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host.strip("[]"), port))
+            listener.listen(BACKLOG)  # whoever reads the address may connect at once
         except OSError as error:
             raise OSError(f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port.") from None
         sockets.append(listener)

@@ -53,13 +53,14 @@ def running(folder: Path, *flags: str, **environment: str) -> Iterator[tuple[sub
 
 
 def wait_until_loaded(url: str) -> dict:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        engines = httpx.get(url + "/health").json()["engines"]
-        if all(engine["state"] != "loading" for engine in engines.values()):
-            return engines
-        time.sleep(0.05)
-    raise AssertionError(engines)
+    engines = {}
+
+    def are_settled() -> bool:
+        engines.update(httpx.get(url + "/health").json()["engines"])
+        return all(engine["state"] != "loading" for engine in engines.values())
+
+    assert wait_until(are_settled, 60), engines
+    return engines
 
 
 def children_of(pid: int) -> list[int]:

@@ -68,8 +68,7 @@ class Conversations:
     async def turn(self, messages: list[Message], *, in_parts: bool = False) -> AsyncGenerator[Event, None]:
         """One answer as events; closing the generator cancels the turn."""
         number, watch = next(self._numbers), Stopwatch()
-        self._open += 1
-        self._metrics.open_streams.set(self._open)
+        self._seat(+1)
         pieces, outcome, error = 0, "left", ""
         events = take_turn(
             self._reply(messages),
@@ -86,14 +85,15 @@ class Conversations:
                         outcome = "failed" if event.error else "answered"
                         error = event.error.type if event.error else ""
                         self._warn(number, event)
+                        self._seat(-1)  # before the listener can ask again
                     elif event.text:
                         pieces += 1
                         self._metrics.pieces.labels("yes" if event.pcm else "no").inc()
                         self._count_error("synthesis_failed" if event.error else "")
                     yield event
         finally:
-            self._open -= 1
-            self._metrics.open_streams.set(self._open)
+            if outcome == "left":
+                self._seat(-1)
             self._count_error(error)
             self._record(number, watch, pieces, outcome, error)
 
@@ -117,6 +117,10 @@ class Conversations:
                 yield part
         if part:
             yield bytes(2 * int(synthesizer.rate_hz * self._settings.tts.fragment_interval_s))
+
+    def _seat(self, change: int) -> None:
+        self._open += change
+        self._metrics.open_streams.set(self._open)
 
     def _count_error(self, kind: str) -> None:
         if kind:

@@ -69,7 +69,8 @@ class Part(Generic[Engine]):
     async def ready(self, timeout_s: float) -> Engine:
         """The engine once it is usable. Raises PartUnavailable."""
         try:
-            await asyncio.wait_for(self._settled.wait(), timeout_s)
+            if not self._settled.is_set():  # wait_for makes a task even for what is there: two more rounds of the loop
+                await asyncio.wait_for(self._settled.wait(), timeout_s)
         except asyncio.TimeoutError:
             raise PartUnavailable(f"{self.label}: still loading; try again in a moment.", is_loading=True) from None
         if self.state != "ready" or self.engine is None:

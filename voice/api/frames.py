@@ -19,14 +19,12 @@ async def chat_frame(event: Event, rate_hz: int, audio_format: str | None) -> by
     """
     if isinstance(event, Done):
         return frame({"file": "", "message": event.reply, "done": True} | _about(event))
-    fields: dict[str, Any] = {
-        "file": await _audio_text(event, rate_hz, audio_format),
-        "message": event.text,
-        "done": False,
-    }
+    fields: dict[str, Any] = {"message": event.text, "done": False}
     if audio_format:
         fields |= {"format": audio_format, "rate": rate_hz}
-    return frame(fields)
+    file = await _audio_text(event, rate_hz, audio_format)
+    # Base64 needs no escaping, and to look through 100 kB for what does takes 0.2 ms.
+    return f'data: {{"file": "{file}", {json.dumps(fields)[1:]}\n\n'.encode("ascii")
 
 
 async def typed_frames(event: Event, rate_hz: int, audio_format: str | None) -> bytes:
