@@ -5,9 +5,11 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from clients.protocol import Server, ServerTrouble
 
@@ -15,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 USUAL_URL = "http://127.0.0.1:8001"
 START_LIMIT_S = 30
 LOADING_LIMIT_S = 180
+KEPT_WORDS = 1000
+"""Characters of what a server says before it fails to start."""
 
 
 @contextlib.contextmanager
@@ -31,20 +35,21 @@ def local_server(token: str) -> Iterator[tuple[Server, bool]]:
     else:
         yield running, False
         return
-    process = subprocess.Popen(
-        [sys.executable, str(ROOT / "chat_server.py"), "--port", "0", "--host", "127.0.0.1"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        encoding="utf-8",
-    )
-    try:
-        server = Server(_printed_address(process), token)
-        wait_until_loaded(server)
-        yield server, True
-    finally:
-        _end(process)
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "chat_server.py"), "--port", "0", "--host", "127.0.0.1"],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            encoding="utf-8",
+        )
+        try:
+            server = Server(_printed_address(process, log), token)
+            wait_until_loaded(server)
+            yield server, True
+        finally:
+            _end(process)
 
 
 def wait_until_loaded(server: Server) -> None:
@@ -69,13 +74,15 @@ def _kept_token() -> str:
     return ""
 
 
-def _printed_address(process: "subprocess.Popen[str]") -> str:
+def _printed_address(process: "subprocess.Popen[str]", log: IO[str]) -> str:
     assert process.stdout
     for line in process.stdout:
         address = re.search(r"http://\S+", line)
         if address:
             return address.group()
-    raise ServerTrouble(f"The server ended at once with status {process.wait(START_LIMIT_S)}; `start.py doctor` helps.")
+    process.wait(START_LIMIT_S)
+    log.seek(0)
+    raise ServerTrouble(f"The server did not start: {log.read().strip()[-KEPT_WORDS:] or 'see `start.py doctor`'}")
 
 
 def _end(process: "subprocess.Popen[str]") -> None:

@@ -2,12 +2,13 @@
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from clients.cli import talk
-from clients.protocol import seconds_of
+from clients.protocol import Server, ServerTrouble, seconds_of
 from tests.support.fakes import FakeRecognizer, FakeReplier, FakeSynthesizer
 from tests.support.live_server import app_with, live_server
 
@@ -47,6 +48,22 @@ def test_a_conversation_keeps_its_history(server, tmp_path: Path, monkeypatch: p
     assert [message["content"] for message in first] == ["第一个问题"]
     assert [message["role"] for message in second] == ["user", "assistant", "user"]
     assert second[2]["content"] == "你好"
+
+
+def test_without_a_server_one_is_started_for_the_question_and_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr("clients.cli.local_server.USUAL_URL", "http://127.0.0.1:9")
+    monkeypatch.setattr("clients.cli.local_server._daemon_url", lambda: "")
+    monkeypatch.setenv("YINLIU_LLM__PROBE_LOCAL", "false")
+    assert talk.main(["--text", "你好", "-o", str(tmp_path / "a.wav")]) == 0
+    url = re.search(r"http://[\d.:]+", capsys.readouterr().out)
+    assert url
+    with pytest.raises(ServerTrouble):
+        Server(url.group()).health()
+    monkeypatch.setenv("YINLIU_SERVER__PROT", "1")
+    assert talk.main(["--text", "你好"]) == 1
+    assert "server.port?" in capsys.readouterr().err
 
 
 def test_trouble_is_a_sentence_and_an_exit_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
