@@ -6,6 +6,8 @@ import socket
 import sys
 from pathlib import Path
 
+from launch.words import accept_any_terminal
+
 HERE = Path(__file__).resolve().parent
 BACKLOG = 2048
 """Connections that wait to be accepted."""
@@ -15,7 +17,11 @@ log = logging.getLogger("yinliu.server")
 
 def parse_flags(arguments: list[str]) -> argparse.Namespace:
     """The command line, the original's options included."""
-    parser = argparse.ArgumentParser(description="Yinliu 音流: a voice-chat server. 语音对话服务。")
+    parser = argparse.ArgumentParser(
+        prog="start.py serve",
+        description="Yinliu 音流: a voice-chat server. 语音对话服务。",
+        epilog="start.py itself takes --daemon, --ml, --no-ml and --no-demo.",
+    )
     add = parser.add_argument
     add("-a", "--host", "--bind_addr", dest="host", help="address to listen on (server.host)")
     add("-p", "--port", type=int, help="port (server.port); 0 takes a free one")
@@ -45,14 +51,17 @@ def open_sockets(host: str, ports: list[int]) -> list[socket.socket]:
         try:
             listener.bind((host.strip("[]"), port))
             listener.listen(BACKLOG)  # whoever reads the address may connect at once
-        except OSError as error:
-            raise OSError(f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port.") from None
+        except (OSError, OverflowError) as error:
+            why = getattr(error, "strerror", None) or error
+            remedy = "choose others with --host and --port; `start.py status` tells whether a server runs already."
+            raise OSError(f"Cannot listen on {host}:{port} ({why}); {remedy}") from None
         sockets.append(listener)
     return sockets
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until told to end; returns the exit status."""
+    accept_any_terminal()
     flags = parse_flags(sys.argv[1:] if arguments is None else arguments)
     from voice.config import ConfigError, load_config
     from voice.logs import set_up_logs

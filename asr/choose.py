@@ -4,6 +4,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from asr.funasr_engine import SenseVoice
+from asr.own_process import OwnProcess
 from asr.recognizer import GET_MODEL, Recognizer
 from asr.sensevoice_files import faults, find_sensevoice
 from asr.sphinx_engine import PocketSphinx
@@ -71,7 +72,7 @@ def _demonstration(reason: Sentence) -> tuple[Recognizer | None, Sentence]:
             f"No speech recognition: {reason[0]}, and the demonstration is not installed ({command}); {UPGRADE}",
             f"没有语音识别：{reason[1]}，英文演示也没有安装（{command}）；{UPGRADE_ZH}",
         )
-    return PocketSphinx(), (
+    return OwnProcess("pocketsphinx", PocketSphinx), (
         f"pocketsphinx, an English demonstration with low accuracy, because {reason[0]}; {UPGRADE}",
         f"pocketsphinx，准确率较低的英文演示，因为{reason[1]}；{UPGRADE_ZH}",
     )

@@ -52,7 +52,9 @@ class Recognizer(Protocol):
         """
         ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Give everything back; may be called from another thread while `transcribe` runs, which then may fail."""
+        ...
 
 
 def language_code(hint: str) -> str:

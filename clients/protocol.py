@@ -83,7 +83,7 @@ class Server:
                     response.read()
                     self._answer(response)
                 yield from read_frames(response.iter_lines())
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, ValueError) as error:
             raise self._unreachable(error) from None
 
     def close(self) -> None:
@@ -96,12 +96,12 @@ class Server:
             raise self._unreachable(error) from None
 
     def _answer(self, response: httpx.Response) -> Any:
-        if response.status_code == httpx.codes.OK:
-            return response.json()
         try:
+            if response.status_code == httpx.codes.OK:
+                return response.json()
             detail = response.json()["detail"]
         except (ValueError, KeyError, TypeError):
-            detail = response.text[:200]
+            detail = f"no answer of this server's: {response.text[:100]!r}"
         raise ServerTrouble(f"{self.url} answered {response.status_code}: {detail}")
 
     def _unreachable(self, error: Exception) -> ServerTrouble:

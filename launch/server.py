@@ -93,7 +93,9 @@ def status() -> int:
     if health is None:
         print(words("  It does not answer at the moment.", "  它目前没有应答。"))
     for name, engine in (health or {}).get("engines", {}).items():
-        print(f"  {name}: {engine.get('state', '')}  {engine.get('note') or ''}".rstrip())
+        print(
+            f"  {name}: {engine.get('state', '')}  {words(engine.get('note', ''), engine.get('note_zh', ''))}".rstrip()
+        )
     return 0
 
 

@@ -16,8 +16,8 @@ MAY_IMPORT = {
     "llm": ("audio",),
     "tts": ("audio",),
     "voice.chat": ("llm", "tts"),
-    "voice": ("audio", "asr", "llm", "tts", "launch.words"),
-    "clients": (),
+    "voice": ("audio", "asr", "llm", "tts", "launch.words", "launch.machine"),
+    "clients": ("launch.words",),
     "launch": ("voice.config", "asr.sensevoice_files"),
 }
 INSIDE_THE_ENVIRONMENT = ("configured.py", "fetch.py")

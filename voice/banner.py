@@ -1,5 +1,6 @@
 """What a person sees when the server starts: where it is, who hears, who answers, who speaks."""
 
+import sys
 from collections.abc import Callable
 
 from launch.words import words
@@ -30,7 +31,8 @@ class Banner:
         elif len(self._chosen) == len(TITLES):
             for label in TITLES:
                 self._say(_line(self._chosen[label]))
-            self._say(words("  Ctrl-C ends it.", "  按 Ctrl-C 结束。"))
+            if sys.stdout.isatty():
+                self._say(words("  Ctrl-C ends it.", "  按 Ctrl-C 结束。"))
 
 
 def _line(part: Part) -> str:

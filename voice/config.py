@@ -41,7 +41,10 @@ def load_config(file: Path | None, environment: Mapping[str, str] = os.environ, 
     tree: dict[str, Any] = {}
     source: dict[Keys, str] = {}
     if file:
-        tree, source = _read_yaml(file)
+        try:
+            tree, source = _read_yaml(file)
+        except RecursionError:
+            raise ConfigError(f"{file.name}: nested too deeply, or an alias of itself.") from None
     for variable, value in environment.items():
         if variable.startswith(ENVIRONMENT_PREFIX) and "__" in variable:
             keys = _match_case(variable.removeprefix(ENVIRONMENT_PREFIX).split("__"))

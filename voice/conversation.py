@@ -2,7 +2,7 @@
 
 import itertools
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 from llm.replier import LLMError, Message
@@ -23,6 +23,18 @@ log = logging.getLogger("yinliu.turn")
 
 class TooManyTurns(Exception):
     """The server talks to as many people as it may."""
+
+
+class Seat:
+    """A turn's share of the limit; releasing it twice counts once."""
+
+    def __init__(self, release: Callable[[], None]):
+        self._release: Callable[[], None] | None = release
+
+    def release(self) -> None:
+        release, self._release = self._release, None
+        if release:
+            release()
 
 
 def split_rules(settings: SplitSettings, tags: frozenset[str]) -> SplitRules:
@@ -60,15 +72,18 @@ class Conversations:
         self._numbers = itertools.count(1)
         self._open = 0
 
-    def admit(self) -> None:
-        """Raise TooManyTurns unless one more turn may begin."""
+    def admit(self) -> "Seat":
+        """A seat for one more turn, to be released whatever becomes of it. Raises TooManyTurns."""
         if self._open >= self._settings.limits.turns:
             raise TooManyTurns(f"{self._open} conversations are going on already; try again in a moment.")
+        self._count_seat(+1)
+        return Seat(lambda: self._count_seat(-1))
 
-    async def turn(self, messages: list[Message], *, in_parts: bool = False) -> AsyncGenerator[Event, None]:
+    async def turn(
+        self, messages: list[Message], seat: "Seat", *, in_parts: bool = False
+    ) -> AsyncGenerator[Event, None]:
         """One answer as events; closing the generator cancels the turn."""
         number, watch = next(self._numbers), Stopwatch()
-        self._seat(+1)
         pieces, outcome, error = 0, "left", ""
         events = take_turn(
             self._reply(messages),
@@ -85,15 +100,14 @@ class Conversations:
                         outcome = "failed" if event.error else "answered"
                         error = event.error.type if event.error else ""
                         self._warn(number, event)
-                        self._seat(-1)  # before the listener can ask again
+                        seat.release()  # before the listener can ask again
                     elif event.text:
                         pieces += 1
                         self._metrics.pieces.labels("yes" if event.pcm else "no").inc()
                         self._count_error("synthesis_failed" if event.error else "")
                     yield event
         finally:
-            if outcome == "left":
-                self._seat(-1)
+            seat.release()
             self._count_error(error)
             self._record(number, watch, pieces, outcome, error)
 
@@ -102,9 +116,20 @@ class Conversations:
             replier = await self._parts.answering.ready(self._settings.limits.loading_wait_s)
         except PartUnavailable as error:
             raise LLMError("llm_unavailable", str(error)) from None
-        async with aclosing(replier.stream_reply(messages)) as deltas:
+        limit, written = self._settings.limits.reply_characters, 0
+        async with aclosing(replier.stream_reply(self._with_system(messages))) as deltas:
             async for delta in deltas:
                 yield delta
+                written += len(delta)
+                if written > limit:
+                    raise LLMError("llm_stream_error", f"The model wrote more than {limit} characters and was cut off.")
+
+    def _with_system(self, messages: list[Message]) -> list[Message]:
+        """The history, unchanged where it has a system message or none is configured."""
+        system = self._settings.LLM.system
+        if not system or any(message.get("role") == "system" for message in messages):
+            return messages
+        return [{"role": "system", "content": system}, *messages]
 
     async def _speak(self, piece: Piece) -> AsyncGenerator[bytes, None]:
         try:
@@ -118,7 +143,7 @@ class Conversations:
         if part:
             yield bytes(2 * int(synthesizer.rate_hz * self._settings.tts.fragment_interval_s))
 
-    def _seat(self, change: int) -> None:
+    def _count_seat(self, change: int) -> None:
         self._open += change
         self._metrics.open_streams.set(self._open)
 

@@ -3,7 +3,8 @@
 import asyncio
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,22 +65,24 @@ class Hearing:
     async def load(self) -> None:
         await self._call(self._recognizer.load)
 
-    def admit(self) -> None:
-        """Raise TooManyWaiting unless one more recording may wait."""
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """A place in the queue for a recording, from before it is decoded. Raises TooManyWaiting."""
         if self.waiting >= self._waiting_limit:
             raise TooManyWaiting(f"{self.waiting} recordings are waiting already; try again in a moment.")
-
-    async def transcribe(self, samples: np.ndarray, language: str = "") -> Heard:
-        """As Recognizer.transcribe. Raises TooManyWaiting besides; a cancelled call is skipped when its turn comes."""
-        self.admit()
         self.waiting += 1
         try:
-            return await self._call(self._recognizer.transcribe, samples, language)
+            yield
         finally:
             self.waiting -= 1
 
+    async def transcribe(self, samples: np.ndarray, language: str = "") -> Heard:
+        """As Recognizer.transcribe; a cancelled call is skipped when its turn comes."""
+        return await self._call(self._recognizer.transcribe, samples, language)
+
     async def close(self) -> None:
         self._calls.put(None)
+        await asyncio.to_thread(self._recognizer.close)
 
     async def _call(self, function: Callable[..., Any], *arguments: Any) -> Any:
         loop = asyncio.get_running_loop()
@@ -90,4 +93,3 @@ class Hearing:
     def _work(self) -> None:
         while call := self._calls.get():
             call.run()
-        self._recognizer.close()

@@ -61,7 +61,7 @@ class Part(Generic[Engine]):
         except Exception as error:
             why = str(error) or type(error).__name__
             self.state, self.note = "failed", (why, why)
-            log.error("%s failed: %s", self.label, why, exc_info=log.isEnabledFor(logging.DEBUG))
+            log.exception("%s failed.", self.label)
             chosen(self)
         finally:
             self._settled.set()

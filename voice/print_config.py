@@ -1,6 +1,7 @@
 """Settings as a commented YAML file: what `--print-config` shows, and how config.yaml in the repository is made."""
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,5 +35,7 @@ def _value(name: str, value: Any) -> str:
         return ""
     if name in SECRETS:
         return "'***'"
+    if name == "api":
+        value = re.sub(r"//[^/@]*@|\?.*", lambda found: found.group()[:2] * (found.group()[0] == "/") + "***", value)
     dumped = yaml.safe_dump(value, allow_unicode=True, default_flow_style=True, width=10_000)
     return dumped.removesuffix("...\n").strip()

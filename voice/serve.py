@@ -6,6 +6,7 @@ from pathlib import Path
 
 import uvicorn
 
+from launch.machine import lan_addresses
 from launch.words import words
 from voice.access import read_or_make_token
 from voice.api.app import create_app
@@ -26,7 +27,7 @@ def serve(config: Config, host: str, sockets: list[socket.socket]) -> None:
     """Block until a signal ends the server. Raises OSError when the token cannot be kept."""
     settings = config.settings
     voices, problems = configured_voices(settings)
-    for problem in [*problems, *_speaker_problems(config)]:
+    for problem in [*problems, *_speaker_problems(config), *_voice_problems(config)]:
         log.warning("%s", problem)
     token = _token(config, host)
     banner = Banner([_address(host, listener) for listener in sockets], _say)
@@ -60,7 +61,7 @@ def _token(config: Config, host: str) -> str:
     if is_loopback(host):
         return server.token
     token, is_new = (server.token, False) if server.token else read_or_make_token(Path(server.data_dir))
-    _say(words(f"Other machines can reach this server on {host}.", f"其它机器可以访问本服务（{host}）。"))
+    _say(words("Other machines can reach this server.", "其它机器可以访问本服务。"))
     where = "server.token" if server.token else Path(server.data_dir) / "token"
     if is_new:
         _say(words(f"Their access token, also kept in {where}: {token}", f"访问令牌（保存在 {where}）：{token}"))
@@ -71,17 +72,24 @@ def _token(config: Config, host: str) -> str:
 
 def _address(host: str, listener: socket.socket) -> str:
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
-    return f"http://{shown}:{listener.getsockname()[1]}"
+    others = lan_addresses() if host == "0.0.0.0" else []
+    return "  ".join(f"http://{name}:{listener.getsockname()[1]}" for name in (shown, *others))
 
 
 def _speaker_problems(config: Config) -> list[str]:
-    """What is wrong with the enrolment; the switch is on by default, so its silence alone is no problem."""
+    """What is wrong with the enrolment."""
     speaker = config.settings.Core.sv
-    if not speaker.is_up:
-        return []
     if not speaker.master_audio:
-        is_meant = ("Core", "sv", "is_up") in config.given
-        return ["Core.sv.is_up is true without a master_audio: everybody is answered."] if is_meant else []
+        return ["Core.sv.is_up is true without a master_audio: EVERYBODY is answered."] if speaker.is_up else []
+    if speaker.is_up is False:
+        return []
     if not Path(speaker.master_audio).is_file():
-        return [f"Core.sv.master_audio: there is no file {Path(speaker.master_audio).name}: everybody is answered."]
-    return ["Core.sv: this version does not verify speakers yet: everybody is answered."]
+        return [f"Core.sv.master_audio: there is no file {Path(speaker.master_audio).name}: EVERYBODY is answered."]
+    return ["Core.sv: this version does not verify speakers yet: EVERYBODY is answered."]
+
+
+def _voice_problems(config: Config) -> list[str]:
+    gsv = config.settings.GSV
+    if gsv.ref_audio_path or gsv.GPT_weight or gsv.SoVITS_weight or config.settings.extra_ref_audio:
+        return ["GSV and extra_ref_audio: this version has no cloned voices yet; its own voice speaks instead."]
+    return []

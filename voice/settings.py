@@ -29,8 +29,10 @@ class Section:
 
 @dataclass(frozen=True)
 class SpeakerSettings(Section):
-    is_up: bool = setting(
-        True, "Answer only the owner, once master_audio is given.", "提供 master_audio 后，只回应主人。"
+    is_up: bool | None = setting(
+        None,
+        "Answer only the owner; empty: whenever master_audio is given. (Not in this version yet.)",
+        "只回应主人；留空表示提供了 master_audio 就启用。（本版本尚未实现）",
     )
     master_audio: str | None = setting(
         None, "A WAV of the owner's voice, 3 to 5 s.", "主人的声音，3 到 5 秒的 WAV。", path=True
@@ -50,17 +52,22 @@ class LLMSettings(Section):
     api: str = setting(
         "",
         "An OpenAI-compatible address, base or complete; empty: a local server if one runs, else the companion.",
-        "兼容 OpenAI 的地址，基础或完整均可；留空则用本机已启动的模型服务，再没有就用内置伙伴。",
+        "兼容 OpenAI 的地址，基础地址或完整地址均可；留空则用本机已启动的模型服务，再没有就用内置伙伴。",
     )
     key: str = setting("", "Its API key.", "API 密钥。")
     model: str = setting("", "The model's name.", "模型名称。")
+    system: str = setting(
+        "",
+        "A system message for histories that have none, e.g. that speech stands in double quotes.",
+        "对话历史没有系统提示词时使用的系统提示词，例如要求把说的话放进英文双引号。",
+    )
     extra_config: dict[str, Any] = setting(
         {}, "Sent with every request, e.g. temperature: 0.7.", "随每次请求一起发送，例如 temperature: 0.7。"
     )
     connect_timeout_s: Positive = setting(5.0, "How long to wait for a connection.", "等待连接的秒数。")
-    first_token_timeout_s: Positive = setting(60.0, "How long to wait for the first words.", "等待首个词的秒数。")
+    first_token_timeout_s: Positive = setting(90.0, "How long to wait for the first words.", "等待首个词的秒数。")
     between_tokens_timeout_s: Positive = setting(
-        30.0, "How long it may pause while writing.", "书写中途允许停顿的秒数。"
+        90.0, "How long it may pause while writing.", "生成中途允许停顿的秒数。"
     )
     probe_local: bool = setting(
         True,
@@ -129,7 +136,7 @@ class TTSSettings(Section):
         0.3, "Silence after each piece.", "每段语音之后的静音。"
     )
     look_ahead: Annotated[int, Field(ge=1, le=8)] = setting(
-        2, "Pieces prepared before they are due.", "提前准备的段数。"
+        2, "Pieces under way at once in a turn.", "一轮对话中同时合成的段数。"
     )
 
 
@@ -146,10 +153,10 @@ class SplitSettings(Section):
     first_comma: Annotated[int, Field(ge=1, le=100)] = setting(
         4,
         "Hanzi before a comma may end the first piece; a word counts 1.5.",
-        "首段在逗号处结束前至少的汉字数；一个单词算 1.5。",
+        "首段至少有这么多汉字才可在逗号处结束；一个单词算 1.5。",
     )
     min_length: Annotated[int, Field(ge=1, le=100)] = setting(
-        5, "Hanzi in every later piece, unless the quote ends.", "之后每段至少的汉字数，引号结束时除外。"
+        5, "Hanzi in every later piece, unless the quote ends.", "之后每段的最少汉字数，引号结束时除外。"
     )
     max_length: Annotated[int, Field(ge=10, le=400)] = setting(
         40, "Hanzi from which a piece is cut at a comma.", "超过这个汉字数就在逗号处切开。"
@@ -170,6 +177,9 @@ class LimitSettings(Section):
     waiting_recognitions: Count = setting(
         32, "Recordings waiting; more get 503.", "排队等待识别的录音数，超出返回 503。"
     )
+    reply_characters: Count = setting(
+        200_000, "A reply's length; a model that writes on is cut off.", "回复的最大字符数，超出即截断。"
+    )
     audio_mb: Positive = setting(20.0, "A recording's size; more gets 413.", "录音大小上限（MB），超出返回 413。")
     audio_s: Positive = setting(120.0, "A recording's length; more gets 413.", "录音时长上限（秒），超出返回 413。")
     chat_kb: Positive = setting(1024.0, "A history's size; more gets 413.", "对话历史大小上限（KB），超出返回 413。")
@@ -187,7 +197,9 @@ class Settings(Section):
 
     Core: CoreSettings = setting(CoreSettings(), "Who may speak.", "谁可以说话。")
     LLM: LLMSettings = setting(LLMSettings(), "Who answers.", "谁来回答。")
-    GSV: GSVSettings = setting(GSVSettings(), "The cloned voice.", "克隆音色。")
+    GSV: GSVSettings = setting(
+        GSVSettings(), "The cloned voice; not used by this version's voices.", "克隆音色；本版本的声音尚不使用。"
+    )
     extra_ref_audio: dict[str, list[str]] = setting(
         {},
         "A reference for each emotion tag, e.g. 普通: [clip.wav, what is said in it].",
@@ -198,4 +210,4 @@ class Settings(Section):
     asr: ASRSettings = setting(ASRSettings(), "Who hears.", "谁来听。")
     tts: TTSSettings = setting(TTSSettings(), "Who speaks.", "谁来说。")
     split: SplitSettings = setting(SplitSettings(), "How a reply becomes pieces.", "回复如何切成段。")
-    limits: LimitSettings = setting(LimitSettings(), "What is refused.", "拒绝的界限。")
+    limits: LimitSettings = setting(LimitSettings(), "What is refused.", "各项上限。")

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from clients.protocol import Server, ServerTrouble
 
 ROOT = Path(__file__).resolve().parents[2]
 USUAL_URL = "http://127.0.0.1:8001"
+URL_VARIABLE = "YINLIU_URL"
+"""Where start.py says that the configured server would listen."""
 START_LIMIT_S = 30
 LOADING_LIMIT_S = 180
 KEPT_WORDS = 1000
@@ -27,7 +30,7 @@ def local_server(token: str) -> Iterator[tuple[Server, bool]]:
 
     Raises ServerTrouble.
     """
-    running = Server(_daemon_url() or USUAL_URL, token or _kept_token())
+    running = Server(_daemon_url() or os.environ.get(URL_VARIABLE) or USUAL_URL, token or _kept_token())
     try:
         running.health()
     except ServerTrouble:
@@ -43,6 +46,7 @@ def local_server(token: str) -> Iterator[tuple[Server, bool]]:
             stderr=log,
             text=True,
             encoding="utf-8",
+            env=os.environ | {"PYTHONIOENCODING": "utf-8"},
         )
         try:
             server = Server(_printed_address(process, log), token)

@@ -11,14 +11,20 @@ from typing import Any
 
 from clients.cli.local_server import local_server
 from clients.protocol import Server, ServerTrouble, join_wavs, seconds_of
+from launch.words import accept_any_terminal, words
 
 STAGES = {
-    "heard": "heard 听清",
-    "first_token": "first words 首词",
-    "first_piece": "first piece 首段文字",
-    "first_audio": "first audio 首段语音",
-    "done": "done 完成",
+    "heard": ("heard", "听清"),
+    "first_token": ("first words", "首词"),
+    "first_piece": ("first piece", "首段文字"),
+    "first_audio": ("first audio", "首段语音"),
+    "done": ("done", "完成"),
 }
+SPEAK_IN_QUOTES = (
+    'Everything that you say aloud stands in straight "double quotes", and nothing else does. Answer briefly, in the'
+    " language of the user. 凡是说出口的话都写在英文双引号里，其它内容不用双引号。回答简短，使用用户的语言。"
+)
+"""What most models must be told, or nothing of their answers is spoken."""
 
 
 @dataclass
@@ -36,15 +42,22 @@ class Turn:
 
 def main(arguments: list[str] | None = None) -> int:
     """Hold the conversation; 0 when every question was answered."""
+    accept_any_terminal()
     flags = _flags(arguments)
     say = (lambda *_: None) if flags.json else print
     try:
+        recording = _recording(flags)
         if flags.url:
-            return _converse(Server(flags.url, flags.token), flags, say)
-        say("Looking for the server... 正在寻找服务……")
+            return _converse(Server(flags.url, flags.token), recording, flags, say)
+        say(words("Looking for the server...", "正在寻找服务……"))
         with local_server(flags.token) as (server, was_started):
-            say(f"Using {'a server started for this' if was_started else 'the running server'}: {server.url}")
-            return _converse(server, flags, say)
+            which = (
+                words("a server started for this", "为此启动的服务")
+                if was_started
+                else words("the running one", "运行中的服务")
+            )
+            say(f"{server.url} ({which})")
+            return _converse(server, recording, flags, say)
     except (ServerTrouble, OSError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -56,7 +69,10 @@ def _flags(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="start.py talk", description="One turn, or a conversation. 一轮或多轮对话。")
     parser.add_argument("question", nargs="?", help="a recording of any format; - talks interactively")
     parser.add_argument("--text", help="ask this instead of a recording")
-    parser.add_argument("-o", "--output", type=Path, default=Path("answer.wav"), help="where the spoken answer goes")
+    parser.add_argument(
+        "-o", "--output", type=Path, default=Path("answer.wav"), help="where the (last) spoken answer goes"
+    )
+    parser.add_argument("--system", default=SPEAK_IN_QUOTES, help="the system message; '' sends none")
     parser.add_argument("--url", help="the server; default: the one running here, else one started for this")
     parser.add_argument("--token", default="", help="the access token, where one is needed")
     parser.add_argument("--json", action="store_true", help="print one JSON object per turn")
@@ -66,11 +82,22 @@ def _flags(arguments: list[str] | None) -> argparse.Namespace:
     return flags
 
 
-def _converse(server: Server, flags: argparse.Namespace, say: Any) -> int:
-    history: list[dict[str, str]] = []
+def _recording(flags: argparse.Namespace) -> bytes | None:
+    """Read before a server is started for it, so that a wrong name is told at once."""
+    return None if flags.text or flags.question == "-" else Path(flags.question).read_bytes()
+
+
+def _converse(server: Server, recording: bytes | None, flags: argparse.Namespace, say: Any) -> int:
+    history = [{"role": "system", "content": flags.system}] if flags.system else []
+    is_talk = flags.question == "-" and not flags.text
     answered = True
-    for recording, text in _questions(flags):
-        turn = take_turn(server, history, recording, text, say)
+    for question in _typed() if is_talk else [recording if recording is not None else flags.text]:
+        try:
+            turn = take_turn(server, history, question, say)
+        except ServerTrouble as error:
+            if not is_talk:
+                raise
+            turn = Turn(error=str(error))
         if turn.wavs:
             flags.output.write_bytes(join_wavs(turn.wavs))
         _report(turn, flags, say)
@@ -78,16 +105,14 @@ def _converse(server: Server, flags: argparse.Namespace, say: Any) -> int:
     return 0 if answered else 1
 
 
-def _questions(flags: argparse.Namespace) -> Iterator[tuple[bytes | None, str]]:
-    """Recordings and texts in the order in which they are asked."""
-    if flags.text:
-        yield None, flags.text
-    elif flags.question != "-":
-        yield Path(flags.question).read_bytes(), ""
-    else:
-        print("Type, or name a recording; an empty line ends. 输入文字或录音文件名，空行结束。", file=sys.stderr)
-        while line := _line():
-            yield (Path(line).read_bytes(), "") if Path(line).is_file() else (None, line)
+def _typed() -> Iterator[bytes | str]:
+    """What somebody types: texts, and recordings by their names."""
+    print(words("Type, or name a recording; an empty line ends.", "输入文字或录音文件名，空行结束。"), file=sys.stderr)
+    while line := _line():
+        try:
+            yield Path(line).read_bytes()
+        except (OSError, ValueError):  # no such file, or nothing that could be one
+            yield line
 
 
 def _line() -> str:
@@ -97,22 +122,25 @@ def _line() -> str:
         return ""
 
 
-def take_turn(server: Server, history: list[dict[str, str]], recording: bytes | None, text: str, say: Any) -> Turn:
-    """Ask, follow the answer as it arrives, and add both to the history."""
-    turn, started_s = Turn(heard=text), time.perf_counter()
+def take_turn(server: Server, history: list[dict[str, str]], question: bytes | str, say: Any) -> Turn:
+    """Ask, follow the answer as it arrives, and add both to the history once there is one. Raises ServerTrouble."""
+    turn, started_s = Turn(), time.perf_counter()
 
     def since_ms() -> float:
         return round((time.perf_counter() - started_s) * 1000, 1)
 
-    if recording is not None:
-        turn.heard = server.hear(recording)
+    if isinstance(question, bytes):
+        say(words("Listening...", "正在识别……"))
+        turn.heard = server.hear(question)
         turn.stages_ms["heard"] = since_ms()
-        say(f"{since_ms():7.0f} ms  you 你: {turn.heard or '(nothing was said 没有听到话)'}")
-        if not turn.heard:
-            return turn
+        say(f"{since_ms():7.0f} ms  > {turn.heard or words('(nothing was said)', '（没有听到话）')}")
+    else:
+        turn.heard = question
+    if not turn.heard:
+        return turn
     asked_ms = since_ms()
-    history.append({"role": "user", "content": turn.heard})
-    for frame in server.answer(history):
+    user = {"role": "user", "content": turn.heard}
+    for frame in server.answer([*history, user]):
         if frame.is_last:
             turn.reply, turn.hint, turn.error = frame.text, frame.hint, frame.error
             turn.stages_ms |= {stage: round(asked_ms + ms, 1) for stage, ms in frame.timing_ms.items()}
@@ -122,7 +150,8 @@ def take_turn(server: Server, history: list[dict[str, str]], recording: bytes | 
         if frame.audio:
             turn.wavs.append(frame.audio)
         say(f"{since_ms():7.0f} ms  {frame.text}  ({audio_s:.1f} s)")
-    history.append({"role": "assistant", "content": turn.reply})
+    if turn.reply:
+        history += [user, {"role": "assistant", "content": turn.reply}]
     return turn
 
 
@@ -135,13 +164,13 @@ def _report(turn: Turn, flags: argparse.Namespace, say: Any) -> None:
     say("")
     for stage, title in STAGES.items():
         if stage in turn.stages_ms:
-            say(f"  {title:<24}{turn.stages_ms[stage]:8.0f} ms")
+            say(f"  {turn.stages_ms[stage]:8.0f} ms  {words(*title)}")
     if not turn.wavs and turn.reply:
         say(f"  {turn.reply}")
     for trouble in filter(None, (turn.hint, turn.error)):
         say(f"  ! {trouble}")
     if saved:
-        say(f"  Saved 已保存: {saved} ({sum(map(seconds_of, turn.wavs)):.1f} s)")
+        say(f"  {words('Saved', '已保存')}: {saved} ({sum(map(seconds_of, turn.wavs)):.1f} s)")
 
 
 if __name__ == "__main__":

@@ -45,9 +45,19 @@ def test_a_conversation_keeps_its_history(server, tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("sys.stdin", io.StringIO(f"第一个问题\n{JFK}\n\n不会再问\n"))
     assert talk.main(["-", "-o", str(tmp_path / "a.wav"), "--url", server[0]]) == 0
     first, second = server[1].asked
-    assert [message["content"] for message in first] == ["第一个问题"]
-    assert [message["role"] for message in second] == ["user", "assistant", "user"]
-    assert second[2]["content"] == "你好"
+    assert [message["role"] for message in first] == ["system", "user"]
+    assert "双引号" in first[0]["content"]
+    assert first[1]["content"] == "第一个问题"
+    assert [message["role"] for message in second] == ["system", "user", "assistant", "user"]
+    assert second[3]["content"] == "你好"
+
+
+def test_one_bad_question_does_not_end_a_conversation(server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    nonsense = tmp_path / "nonsense.wav"
+    nonsense.write_bytes(b"no sound at all")
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{nonsense}\n{'很长的话' * 200}\n"))
+    assert talk.main(["-", "--system", "", "-o", str(tmp_path / "a.wav"), "--url", server[0]]) == 1
+    assert [message["content"] for message in server[1].asked[0]] == ["很长的话" * 200]
 
 
 def test_without_a_server_one_is_started_for_the_question_and_ended(

@@ -62,9 +62,11 @@ class Slow(FakeRecognizer):
         super().__init__()
         self.running = self.most = 0
         self.threads: set[int] = set()
+        self.lengths: list[int] = []
 
     def transcribe(self, samples: np.ndarray, language: str = "") -> Heard:
         self.running += 1
+        self.lengths.append(len(samples))
         self.most = max(self.most, self.running)
         self.threads.add(threading.get_ident())
         time.sleep(0.01)
@@ -83,15 +85,26 @@ async def test_recognitions_run_one_at_a_time_and_keep_their_results():
     await hearing.close()
 
 
-async def test_a_full_queue_refuses_and_a_cancelled_recording_is_skipped():
-    recognizer = Slow()
-    hearing = Hearing(recognizer, waiting_limit=3)
-    calls = [asyncio.ensure_future(hearing.transcribe(SAMPLES)) for _ in range(3)]
-    await asyncio.sleep(0)
-    with pytest.raises(TooManyWaiting):
-        await hearing.transcribe(SAMPLES)
-    calls[2].cancel()
-    await asyncio.gather(*calls, return_exceptions=True)
-    await hearing.transcribe(SAMPLES)
+async def test_a_full_queue_refuses_and_a_place_is_given_back():
+    hearing = Hearing(Slow(), waiting_limit=2)
+    with hearing.place(), hearing.place():
+        with pytest.raises(TooManyWaiting), hearing.place():
+            pass
+        assert hearing.waiting == 2
+    with hearing.place():
+        assert hearing.waiting == 1
     assert hearing.waiting == 0
+    await hearing.close()
+
+
+async def test_a_cancelled_recording_is_skipped():
+    recognizer = Slow()
+    hearing = Hearing(recognizer)
+    calls = [asyncio.ensure_future(hearing.transcribe(np.zeros(n, np.float32))) for n in (1, 2, 3)]
+    await asyncio.sleep(0)
+    calls[1].cancel()
+    results = await asyncio.gather(*calls, return_exceptions=True)
+    assert isinstance(results[1], asyncio.CancelledError)
+    assert isinstance(results[2], Heard)
+    assert recognizer.lengths == [1, 3]
     await hearing.close()

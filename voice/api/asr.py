@@ -7,15 +7,16 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, model_validator
+from pydantic import AliasChoices, BaseModel, Field
 
 import audio
 from asr.recognizer import RATE_HZ, RecognitionFailed, SpeechModelMissing
-from voice.api.body import json_body, read_body
+from voice.api.body import json_body, read_body, unless_gone
 from voice.api.errors import ApiError
 from voice.hearing import TooManyWaiting
 from voice.metrics import Metrics
@@ -29,22 +30,18 @@ REJECTED = "None"
 
 
 class AsrRequest(BaseModel):
-    """One utterance: an audio file of any kind as base64."""
+    """One utterance: an audio file of any kind as base64, in `data` or, from later clients, in `audio`."""
 
-    data: str
-    audio: str | None = None
-    """The name that later clients give to `data`; they expect an object as the answer."""
-    language: str = ""
+    sound: str = Field(validation_alias=AliasChoices("data", "audio"))
+    data: Any = None
+    audio: Any = None
+    language: str | None = None
     """zh, en, yue, ja or ko, when the sender knows."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _accept_later_name(cls, fields: object) -> object:
-        if not isinstance(fields, dict) or "audio" not in fields:
-            return fields
-        if "data" in fields:  # whoever sends both expects the first form's answer
-            return {name: value for name, value in fields.items() if name != "audio"}
-        return fields | {"data": fields["audio"]}
+    @property
+    def is_later_form(self) -> bool:
+        """Whoever sends `audio` alone expects an object as the answer."""
+        return self.data is None
 
 
 def asr_routes(parts: Parts, limits: LimitSettings, metrics: Metrics) -> APIRouter:
@@ -57,8 +54,8 @@ def asr_routes(parts: Parts, limits: LimitSettings, metrics: Metrics) -> APIRout
     async def asr(request: Request) -> Response:
         """The recognised text as one JSON string; with `audio` instead of `data`, as {"text": ...}."""
         asked = await read_body(request, AsrRequest, limit_bytes)
-        text = await recognise(asked.data, asked.language)
-        if asked.audio is not None:
+        text = await unless_gone(request, recognise(asked.sound, asked.language or ""))
+        if asked.is_later_form:
             return JSONResponse({"text": text or None})
         return Response(json.dumps(text, ensure_ascii=False), media_type="application/json")
 
@@ -68,9 +65,9 @@ def asr_routes(parts: Parts, limits: LimitSettings, metrics: Metrics) -> APIRout
         try:
             with _as_api_errors():
                 hearing = await parts.hearing.ready(limits.loading_wait_s)
-                hearing.admit()  # before the decoding, which costs more than the answer is worth
-                samples = await asyncio.to_thread(_decode, base64, limits)
-                text = _one_line((await hearing.transcribe(samples, language)).text)
+                with hearing.place():
+                    samples = await asyncio.to_thread(_decode, base64, limits)
+                    text = _one_line((await hearing.transcribe(samples, language)).text)
         except ApiError as error:
             metrics.errors.labels(error.code).inc()
             raise
@@ -101,7 +98,8 @@ def _as_api_errors() -> Iterator[None]:
     except audio.AudioError as error:
         raise ApiError(400, str(error), code="bad_audio") from None
     except PartUnavailable as error:
-        raise ApiError(503, str(error), code="speech_model_missing", retry_after_s=5 * error.is_loading) from None
+        code = "loading" if error.is_loading else "speech_model_missing"
+        raise ApiError(503, str(error), code=code, retry_after_s=5 * error.is_loading) from None
     except SpeechModelMissing as error:
         raise ApiError(503, str(error), code="speech_model_missing") from None
     except TooManyWaiting as error:

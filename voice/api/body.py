@@ -1,6 +1,8 @@
 """Reads a JSON body: bounded before it is parsed, checked by a model, and never trusted to be well-formed."""
 
+import asyncio
 import json
+from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -9,12 +11,15 @@ from starlette.requests import ClientDisconnect
 
 from voice.api.errors import ApiError
 
-DRAIN_LIMIT = 64 * 1024 * 1024
+DRAIN_BYTES = 64 * 1024 * 1024
 """How much of a body that is too large is still read, because most clients cannot hear an answer before they end."""
 ECHO_LIMIT = 200
 """Characters of a wrong value that an answer repeats."""
 
+GONE_CHECK_S = 0.5
+
 Model = TypeVar("Model", bound=BaseModel)
+Result = TypeVar("Result")
 
 
 def json_body(model: type[BaseModel]) -> dict[str, Any]:
@@ -38,15 +43,28 @@ async def read_body(request: Request, model: type[Model], limit_bytes: int) -> M
         raise ApiError(422, [_shown(problem) for problem in problems]) from None
 
 
+async def unless_gone(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
+    """The result of work, which is cancelled when its asker leaves meanwhile: nothing else would tell it."""
+    task = asyncio.ensure_future(work)
+    try:
+        while not (await asyncio.wait({task}, timeout=GONE_CHECK_S))[0]:
+            if await request.is_disconnected():
+                raise ApiError(400, "The connection closed before the answer.")
+        return task.result()
+    finally:
+        task.cancel()
+
+
 async def _read(request: Request, limit_bytes: int) -> bytes:
     announced = request.headers.get("content-length", "")
+    drained_bytes = max(DRAIN_BYTES, limit_bytes)
     parts: list[bytes] = []
     received = 0
     try:
-        if not (announced.isdigit() and int(announced) > DRAIN_LIMIT):
+        if not (announced.isdigit() and int(announced) > drained_bytes):
             async for part in request.stream():
                 received += len(part)
-                if received > DRAIN_LIMIT:
+                if received > drained_bytes:
                     break
                 if received <= limit_bytes:
                     parts.append(part)

@@ -1,23 +1,33 @@
 """Routes that answer: /api/chat and the two later forms of it."""
 
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Any, Literal
 
+import anyio
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
+from pydantic_core import PydanticCustomError
 from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette.sse import SendTimeoutError
+from starlette.types import Receive, Scope, Send
 
 from llm.replier import Message
 from voice.api.body import json_body, read_body
 from voice.api.errors import ApiError
 from voice.api.frames import chat_frame, typed_frames
 from voice.chat.events import Event
-from voice.conversation import Conversations, TooManyTurns
+from voice.chat.turn import until_stopped
+from voice.conversation import Conversations, Seat, TooManyTurns
 from voice.parts import Parts
 from voice.settings import LimitSettings
 
+log = logging.getLogger("yinliu.turn")
+
 KEEP_ALIVE_S = 15
+STOPPING_S = 0.3
+"""How long a stream has for its last frame when the server ends."""
 AudioFormat = Literal["wav", "mp3", "opus", "pcm"]
 MakeFrame = Callable[[Event, int, str | None], Awaitable[bytes]]
 
@@ -25,11 +35,37 @@ MakeFrame = Callable[[Event, int, str | None], Awaitable[bytes]]
 class ChatRequest(BaseModel):
     """A chat history, oldest first."""
 
-    msg: list[dict[str, Any] | str]
+    msg: list[Any]
     stream: Literal["pieces", "chunks"] = "pieces"
     """chunks: audio in parts inside a piece, the first with the text, the rest with an empty message."""
     audio_format: AudioFormat | None = Field(None, alias="format")
     """Another encoding of the audio; the contract's frames carry WAV and do not say so."""
+
+    @field_validator("msg")
+    @classmethod
+    def _check_messages(cls, msg: list[Any]) -> list[Any]:
+        """Stop at the first wrong element: a list of each would be a hundred times as long as the body."""
+        for number, element in enumerate(msg):
+            if not isinstance(element, dict | str):
+                about = {"number": number}
+                raise PydanticCustomError("message", "Element {number} is neither an object nor a string", about)
+        return msg
+
+
+class TurnResponse(EventSourceResponse):
+    """A stream that gives its seat back however it ends, also before it has begun."""
+
+    def __init__(self, frames: AsyncGenerator[bytes, None], seat: Seat, **options: Any):
+        super().__init__(frames, **options)
+        self._seat = seat
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        except SendTimeoutError:
+            log.info("A listener took nothing for too long and was left.")
+        finally:
+            self._seat.release()
 
 
 def chat_routes(conversations: Conversations, parts: Parts, limits: LimitSettings) -> APIRouter:
@@ -41,18 +77,23 @@ def chat_routes(conversations: Conversations, parts: Parts, limits: LimitSetting
         messages: list[Message], in_parts: bool, audio_format: str | None, make: MakeFrame
     ) -> EventSourceResponse:
         try:
-            conversations.admit()
+            seat = conversations.admit()
         except TooManyTurns as error:
-            raise ApiError(503, str(error), retry_after_s=2) from None
+            raise ApiError(503, str(error), code="busy", retry_after_s=2) from None
+        stopping = anyio.Event()
 
         async def frames() -> AsyncGenerator[bytes, None]:
-            async with aclosing(conversations.turn(messages, in_parts=in_parts)) as events:
+            turn = conversations.turn(messages, seat, in_parts=in_parts)
+            async with aclosing(until_stopped(turn, stopping)) as events:
                 async for event in events:
                     synthesizer = parts.speaking.engine
                     yield await make(event, synthesizer.rate_hz if synthesizer else 0, audio_format)
 
-        return EventSourceResponse(
+        return TurnResponse(
             frames(),
+            seat,
+            shutdown_event=stopping,
+            shutdown_grace_period=STOPPING_S,
             sep="\n",
             ping=KEEP_ALIVE_S,
             # No field at all is a lone empty line, which every client skips.

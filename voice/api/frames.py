@@ -8,6 +8,8 @@ from typing import Any
 import audio
 from voice.chat.events import Done, Event, Spoken
 
+OPUS_HZ = 48_000
+"""What every Opus decoder gives, whatever went in."""
 NO_AUDIO = "None"
 """What the contract puts in the place of audio that does not exist."""
 
@@ -21,7 +23,7 @@ async def chat_frame(event: Event, rate_hz: int, audio_format: str | None) -> by
         return frame({"file": "", "message": event.reply, "done": True} | _about(event))
     fields: dict[str, Any] = {"message": event.text, "done": False}
     if audio_format:
-        fields |= {"format": audio_format, "rate": rate_hz}
+        fields |= {"format": audio_format, "rate": OPUS_HZ if audio_format == "opus" else rate_hz}
     file = await _audio_text(event, rate_hz, audio_format)
     # Base64 needs no escaping, and to look through 100 kB for what does takes 0.2 ms.
     return f'data: {{"file": "{file}", {json.dumps(fields)[1:]}\n\n'.encode("ascii")

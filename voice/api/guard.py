@@ -10,7 +10,9 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 OPEN_PATHS = frozenset({"/", "/health"})
-"""Answered without a token: they say that the server is here, and no more."""
+"""Answered without a token: they say that the server is here, and how it is."""
+DOCUMENTATION = ("/docs", "/redoc", "/openapi.json", "/static-offline-docs/")
+"""The same in every installation, and a page cannot give its own parts a token."""
 
 
 def is_loopback(host: str) -> bool:
@@ -47,6 +49,12 @@ class Guard:
             await refusal(scope, receive, send)
 
     def _refuse(self, scope: Scope) -> JSONResponse | None:
+        try:
+            return self._refuse_or_raise(scope)
+        except ValueError:
+            return _refusal(400, "The Host or Origin header is no address.")
+
+    def _refuse_or_raise(self, scope: Scope) -> JSONResponse | None:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if not self._token and not self._is_our_host(host):
@@ -54,7 +62,12 @@ class Guard:
         origin = headers.get("origin")
         if origin and not self._is_our_origin(origin, host):
             return _refusal(403, f"Pages of {origin!r} may not call; add the origin to server.cors_origins.")
-        if self._token and scope["path"] not in OPEN_PATHS and not self._has_token(scope, headers):
+        is_open = scope["path"] in OPEN_PATHS or scope["path"].startswith(DOCUMENTATION)
+        if not is_open and not origin and headers.get("sec-fetch-site") == "cross-site":
+            return _refusal(403, "Pages of other sites may not call; add their origin to server.cors_origins.")
+        is_known = not self._token or self._has_token(scope, headers)
+        scope.setdefault("state", {})["is_known"] = is_known
+        if not is_open and not is_known:
             return _refusal(401, "An access token is needed: `Authorization: Bearer ...`, or `?token=...` in the URL.")
         return None
 

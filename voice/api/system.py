@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from voice.metrics import Metrics
-from voice.parts import Parts
+from voice.parts import Part, Parts
 from voice.version import VERSION
 
 
@@ -30,19 +30,17 @@ def system_routes(parts: Parts, metrics: Metrics) -> APIRouter:
         }
 
     @router.get("/health")
-    async def health() -> dict[str, Any]:
-        """The server answers, therefore it is healthy; `engines` says what it can do."""
+    async def health(request: Request) -> dict[str, Any]:
+        """The server answers, therefore it is healthy; `engines` says what it can do.
+
+        Notes name folders and addresses of this machine: whoever needs a token for the rest needs one for them.
+        """
         return {
             "status": "healthy",
             "model_loaded": parts.speaking.state == "ready",
             "version": VERSION,
             "engines": {
-                name: {
-                    "state": part.state,
-                    "engine": part.engine.name if part.engine else None,
-                    "note": part.note[0],
-                    "note_zh": part.note[1],
-                }
+                name: {"state": part.state} | (_details(part) if request.state.is_known else {})
                 for name, part in parts.named()
             },
         }
@@ -53,3 +51,8 @@ def system_routes(parts: Parts, metrics: Metrics) -> APIRouter:
         return Response(metrics.page(), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+def _details(part: Part) -> dict[str, Any]:
+    engine = part.engine.name if part.engine else None
+    return {"engine": engine, "note": part.note[0], "note_zh": part.note[1]}

@@ -20,6 +20,8 @@ _LAST_WORD = re.compile(r"[A-Za-z][A-Za-z.]*$")
 _LIST_NUMBER = re.compile(r"(?:^|[\n。！？；：:;\u4e00-\u9fff])\s*\d{1,3}$")
 _ADDRESS = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|www\.)[^\s\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]*$")
 
+_ADDRESS_HEAD = re.compile(_ADDRESS.pattern + r"|https?$")
+
 
 class ClassicCuts:
     """The original's rules: first at any mark behind a character, later at sentence marks from the sixth on."""
@@ -119,9 +121,10 @@ class BalancedCuts:
             self._length += 1
         elif char.isalnum() and (not before.isalnum() or is_hanzi(before)):
             self._length += WORD_LENGTH
+        may_continue = before.isdigit() and char in ",:，："
+        if char in PAUSES and not may_continue and not (char.isascii() and _ADDRESS_HEAD.search(self._text)):
+            self._pause_at = len(self._text) + 1
         self._text += char
-        if char in PAUSES and not (before.isdigit() and char in ",:"):
-            self._pause_at = len(self._text)
 
     def _settle(self, after: str) -> list[str]:
         """Decide about the mark before this character, if it was waiting for it."""
@@ -145,7 +148,7 @@ class BalancedCuts:
             self._waiting = "stop"
         elif char == ".":
             self._waiting = "stop" if self._is_full_stop(before) else ""
-        elif char in ",~" and before[-1:].isdigit():
+        elif char in COMMAS + "~" and before[-1:].isdigit():
             self._waiting = "number"
         elif self._first:
             return True

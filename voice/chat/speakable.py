@@ -11,6 +11,9 @@ _LINK = re.compile(r"!?\[([^\[\]]*)\]")
 _EMPHASIS = re.compile(r"(?<![0-9 ])\*+|\*+(?![0-9 ])|\*{2,}|(?<![0-9A-Za-z_])_+|_+(?![0-9A-Za-z_])|~~|`+|\|")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]+")
 
+_LEFT_OVER = "…~。？！!?,，、；;：: "
+"""Marks of the piece before, which was cut at the first of them; some voices read them out."""
+
 
 def speakable(text: str) -> str:
     """The words of a piece without markdown marks, emoji and control characters; "" when nothing is left to say.
@@ -25,5 +28,5 @@ def speakable(text: str) -> str:
         (_EMPHASIS, ""),
     ):
         text = pattern.sub(replacement, text)
-    text = text.strip()
+    text = text.strip().lstrip(_LEFT_OVER)
     return text if any(char.isalnum() for char in text) else ""

@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterable
 from contextlib import aclosing
-from typing import Any
+from typing import Any, Protocol
 
 from llm.replier import LLMError
 from tts.synthesizer import SynthesisFailed
@@ -26,6 +26,12 @@ FOREIGN_QUOTES_HINT = (
     " The reply uses other quotes: split.curly_quotes or split.corner_quotes: true accepts them."
     " 回复使用了其它引号：可设置 split.curly_quotes 或 split.corner_quotes: true。"
 )
+
+
+class SupportsWait(Protocol):
+    """An event, whoever made it."""
+
+    def wait(self) -> Awaitable[Any]: ...
 
 
 class _Voicing:
@@ -132,6 +138,25 @@ async def take_turn(
         await _cancel(tasks)
 
 
+async def until_stopped(events: AsyncGenerator[Event, None], stopping: SupportsWait) -> AsyncGenerator[Event, None]:
+    """The events of a turn, cut short by a Done of their own when the server is stopping."""
+    said = ""
+    stop = asyncio.ensure_future(stopping.wait())
+    async with aclosing(events):
+        step = asyncio.ensure_future(anext(events, None))
+        try:
+            while (await asyncio.wait({step, stop}, return_when=asyncio.FIRST_COMPLETED)) and step.done():
+                event = step.result()
+                if event is None:
+                    return
+                said += event.text if isinstance(event, Spoken) else ""
+                yield event
+                step = asyncio.ensure_future(anext(events, None))
+            yield Done(said, TurnError("server_stopping", "The server is being stopped."))
+        finally:
+            await _cancel({step, stop})
+
+
 async def _failure(reader: asyncio.Task[None]) -> TurnError | None:
     try:
         await reader
@@ -153,7 +178,7 @@ def _hint(splitter: Splitter, problems: list[str]) -> str:
     return NO_SPEECH_HINT + (FOREIGN_QUOTES_HINT if splitter.saw_foreign_quotes else "")
 
 
-async def _cancel(tasks: set[asyncio.Task[None]]) -> None:
+async def _cancel(tasks: Iterable["asyncio.Future[Any]"]) -> None:
     """End every task and wait until it has ended, so that nothing of a turn outlives it."""
     unfinished = list(tasks)
     for task in unfinished:

@@ -39,7 +39,7 @@ def local():
         yield url
 
 
-@pytest.mark.parametrize("path", ["/api/chat", "/api/asr", "/api/chat_v2", "/metrics", "/docs", "/nothing"])
+@pytest.mark.parametrize("path", ["/api/chat", "/api/asr", "/api/chat_v2", "/metrics", "/nothing"])
 def test_beyond_loopback_everything_wants_the_token(guarded: str, path: str):
     answer = httpx.post(guarded + path, json=ASK)
     assert answer.status_code == 401
@@ -48,12 +48,16 @@ def test_beyond_loopback_everything_wants_the_token(guarded: str, path: str):
 
 
 def test_health_is_open_and_the_token_opens_the_rest(guarded: str):
-    assert httpx.get(guarded + "/health").status_code == 200
+    for path in ("/health", "/", "/docs", "/openapi.json", "/static-offline-docs/swagger-ui.css"):
+        assert httpx.get(guarded + path).status_code == 200
     for answer in (
         httpx.post(guarded + "/api/chat", json=ASK, headers={"Authorization": f"Bearer {TOKEN}"}),
         httpx.post(guarded + f"/api/chat?token={TOKEN}", json=ASK),
     ):
         assert answer.status_code == 200
+    health = guarded + "/health"
+    assert "note" not in httpx.get(health).json()["engines"]["tts"]
+    assert "note" in httpx.get(health, headers={"Authorization": f"Bearer {TOKEN}"}).json()["engines"]["tts"]
     for wrong in ("Bearer nope", "Bearer", f"Basic {TOKEN}", "Bearer é"):
         headers = [(b"authorization", wrong.encode())]
         assert httpx.post(guarded + "/api/chat", json=ASK, headers=headers).status_code == 401
@@ -67,6 +71,11 @@ def test_on_loopback_a_foreign_name_or_page_is_refused(local: str):
     assert httpx.post(chat, json=ASK, headers={"Origin": "http://evil.example"}).status_code == 403
     assert httpx.post(chat, json=ASK, headers={"Origin": "null"}).status_code == 403
     assert httpx.post(chat, json=ASK, headers={"Origin": local}).status_code == 200
+    image = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
+    assert httpx.get(local + "/api/stream_chat", params={"text": "hi"}, headers=image).status_code == 403
+    assert httpx.get(local + "/", headers=image).status_code == 200
+    assert httpx.post(chat, json=ASK, headers={"Host": "[::1"}).status_code == 400
+    assert httpx.post(chat, json=ASK, headers={"Origin": "http://["}).status_code == 400
 
 
 def test_configured_pages_may_call_and_others_learn_nothing(local: str):
@@ -87,6 +96,7 @@ def test_configured_pages_may_call_and_others_learn_nothing(local: str):
         (b'{"msg": 5}', 422),
         (b"{}", 422),
         (b'{"msg": [5]}', 422),
+        (b'{"msg": [' + b"0," * 25_000 + b"0]}", 422),
         (b'{"msg": ["a"], "stream": "maybe"}', 422),
         (b'{"msg": ["a"], "format": "exe"}', 422),
         (b'{"msg": ["\xff"]}', 400),

@@ -128,5 +128,8 @@ def test_a_listener_who_leaves_closes_the_models_connection_and_stops_the_voice(
             begun = len(synthesizer.begun)
             listener.close()
             assert wait_until(lambda: bool(llm.disconnects), 3)
+            # The closed connection may free the blocked send first, and with it one more piece.
+            assert len(synthesizer.begun) <= begun + 1 < 100
+            steps = synthesizer.steps_taken
             time.sleep(0.1)
-            assert len(synthesizer.begun) == begun < 100
+            assert synthesizer.steps_taken == steps

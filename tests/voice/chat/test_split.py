@@ -203,6 +203,25 @@ def test_the_switches_of_the_balanced_style():
     assert texts('"好！"、"！！"、"走"', SplitRules(cuts=CutRules(merge_marks=False))) == ["好！", "！！", "走"]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "whole"),
+    [
+        (
+            "今天我们要去看的那个网站的地址就是https://example.com/abc?x=1:2,3;4&y=5",
+            "https://example.com/abc?x=1:2,3;4&y=5",
+        ),
+        ("我们昨天在那家新开的小店里面一共花掉的钱大概也就是3，500日元左右吧", "3，500"),
+        ("从我们家出发到那个很远很远的火车站去最晚的时间应该就是12：30左右了", "12：30"),
+    ],
+)
+def test_an_overlong_sentence_is_not_cut_inside_numbers_and_addresses(sentence: str, whole: str):
+    assert any(whole in text for text in texts(f'"{sentence}然后我们再往前面走一走看一看，好吗"'))
+
+
+def test_the_voice_does_not_get_what_is_left_of_the_marks_before():
+    assert spoken('"真的吗……我不知道。"') == ["真的吗…", "我不知道。"]
+
+
 def test_marks_alone_are_text_without_speech():
     assert [(piece.text, piece.spoken) for piece in split('"好的！！！"')] == [("好的！", "好的！"), ("！！", "")]
     assert split('"。。。"')[0].spoken == ""

@@ -12,7 +12,7 @@ from tts.synthesizer import Voice
 from voice.chat.events import Done, Event, Spoken
 from voice.chat.split import Piece, SplitRules, Splitter
 from voice.chat.stopwatch import Stopwatch
-from voice.chat.turn import NO_SPEECH_HINT, take_turn
+from voice.chat.turn import NO_SPEECH_HINT, take_turn, until_stopped
 
 pytestmark = pytest.mark.anyio
 
@@ -170,3 +170,18 @@ async def test_silent_pieces_are_not_sent_to_the_engine():
     events = await events_of(['"好的！！！"'], synthesizer)
     assert synthesizer.begun == ["好的！"]
     assert [(e.text, e.pcm is None) for e in events if isinstance(e, Spoken)] == [("好的！", False), ("！！", True)]
+
+
+async def test_a_stopping_server_ends_a_turn_with_its_last_event_and_cancels_the_rest():
+    before = asyncio.all_tasks()
+    replier, stopping = FakeReplier(['"第一句话。', 60.0]), asyncio.Event()
+    events = until_stopped(turn(replier, FakeSynthesizer()), stopping)
+    assert isinstance(await anext(events), Spoken)
+    asyncio.get_running_loop().call_later(0.05, stopping.set)
+    done = await asyncio.wait_for(anext(events), 2)
+    assert isinstance(done, Done)
+    assert done.error
+    assert (done.reply, done.error.type) == ("第一句话。", "server_stopping")
+    assert await anext(events, None) is None
+    assert asyncio.all_tasks() == before
+    assert replier.closed_early == 1
