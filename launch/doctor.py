@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -68,11 +69,16 @@ def examine() -> list[Finding]:
         return [finding for found in pool.map(lambda check: check(), checks) for finding in found]
 
 
+def ask_settings() -> subprocess.CompletedProcess[str]:
+    """What the settings say about addresses, as launch.configured prints it; why not, where they cannot be read."""
+    return ask_python(["-m", "launch.configured", os.getcwd()], timeout_s=20)
+
+
 def _configuration() -> tuple[dict, list[Finding]]:
     """The addresses in the settings; none where they cannot be read yet."""
     if not packages.is_installed(packages.SERVER):
         return {}, []
-    asked = ask_python(["-m", "launch.configured", os.getcwd()], timeout_s=20)
+    asked = ask_settings()
     if asked.returncode == 0:
         return json.loads(asked.stdout), [Finding("settings", "ok", words("readable", "可以读取"))]
     why = asked.stdout.strip() or asked.stderr.strip()[-300:]

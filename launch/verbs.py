@@ -1,6 +1,8 @@
 """The verbs of start.py: which packages each needs, and who carries it out."""
 
 import difflib
+import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -97,7 +99,12 @@ def _status(_: list[str]) -> int:
 
 
 def _talk(arguments: list[str]) -> int:
+    from launch.doctor import ask_settings
+
     packages.ensure(_packages_to_serve([]))
+    settings = ask_settings()
+    if settings.returncode == 0:
+        os.environ.setdefault("YINLIU_URL", f"http://127.0.0.1:{json.loads(settings.stdout)['port']}")
     return run_python(["-m", "clients.cli.talk", *arguments])
 
 

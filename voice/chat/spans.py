@@ -111,6 +111,11 @@ class Spans:
         self.saw_foreign_quotes = False
         """Whether quotes of a kind that is switched off went by: the usual reason for a silent reply."""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a bracket or a code block waits for its end, and everything is silent meanwhile."""
+        return self._hidden > 0 or self._fenced
+
     def feed(self, char: str) -> Iterator[Mark]:
         """What one more character means."""
         self._ticks = self._ticks + 1 if char == "`" else 0

@@ -48,6 +48,10 @@ class Splitter:
         return "".join(self._reply).replace("...", ELLIPSIS)
 
     @property
+    def is_open(self) -> bool:
+        return self._spans.is_open
+
+    @property
     def saw_foreign_quotes(self) -> bool:
         return self._spans.saw_foreign_quotes
 

@@ -26,6 +26,10 @@ FOREIGN_QUOTES_HINT = (
     " The reply uses other quotes: split.curly_quotes or split.corner_quotes: true accepts them."
     " 回复使用了其它引号：可设置 split.curly_quotes 或 split.corner_quotes: true。"
 )
+OPEN_BRACKET_HINT = (
+    "A bracket or a code block was opened and never closed: what stands behind it was not spoken."
+    " 有括号或代码块没有闭合，其后的内容没有朗读。"
+)
 
 
 class SupportsWait(Protocol):
@@ -170,9 +174,11 @@ async def _failure(reader: asyncio.Task[None]) -> TurnError | None:
 
 
 def _hint(splitter: Splitter, problems: list[str]) -> str:
-    """Why nobody heard anything; "" when somebody did, or when there was nothing to hear."""
+    """Why nobody heard anything, or not all; "" when nothing is missing."""
     if problems and all(problems):
         return problems[0]
+    if splitter.is_open:
+        return OPEN_BRACKET_HINT
     if splitter.has_spoken or not splitter.reply.strip():
         return ""
     return NO_SPEECH_HINT + (FOREIGN_QUOTES_HINT if splitter.saw_foreign_quotes else "")

@@ -12,7 +12,7 @@ from tts.synthesizer import Voice
 from voice.chat.events import Done, Event, Spoken
 from voice.chat.split import Piece, SplitRules, Splitter
 from voice.chat.stopwatch import Stopwatch
-from voice.chat.turn import NO_SPEECH_HINT, take_turn, until_stopped
+from voice.chat.turn import NO_SPEECH_HINT, OPEN_BRACKET_HINT, take_turn, until_stopped
 
 pytestmark = pytest.mark.anyio
 
@@ -116,6 +116,8 @@ async def test_a_reply_that_nobody_could_hear_says_why():
     for script, expected in (
         (["我没有引号。"], NO_SPEECH_HINT),
         (["“弯引号。”"], NO_SPEECH_HINT),
+        (['"真可惜 :( 不过没关系。"'], OPEN_BRACKET_HINT),
+        (['```\nprint(1)\n"说什么"'], OPEN_BRACKET_HINT),
         ([], ""),
         (['"你好。"'], ""),
     ):
