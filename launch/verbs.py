@@ -1,5 +1,6 @@
 """The verbs of start.py: which packages each needs, and who carries it out."""
 
+import contextlib
 import difflib
 import json
 import os
@@ -102,9 +103,8 @@ def _talk(arguments: list[str]) -> int:
     from launch.doctor import ask_settings
 
     packages.ensure(_packages_to_serve([]))
-    settings = ask_settings()
-    if settings.returncode == 0:
-        os.environ.setdefault("YINLIU_URL", f"http://127.0.0.1:{json.loads(settings.stdout)['port']}")
+    with contextlib.suppress(ValueError, KeyError):  # settings that cannot be read: the usual address will do
+        os.environ.setdefault("YINLIU_URL", f"http://127.0.0.1:{json.loads(ask_settings().stdout)['port']}")
     return run_python(["-m", "clients.cli.talk", *arguments])
 
 

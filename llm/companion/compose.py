@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from llm.companion import recall, skills
+from llm.companion import en, kin, nonsense, recall, skills, zh
 from llm.companion.history import History
 from llm.companion.memory import clean, name_given
 from llm.companion.reflect import reflect
@@ -18,6 +18,11 @@ _WHY = r"^(为什么|为啥|为何|\bwhy\b)[^,，]{0,12}$"
 _PAST = r"了|过|昨天|刚才|刚刚|以前|\b(was|were|went|had|did|saw|met|got|bought|made|took|came|ate|found|lost|been|[a-z]{2,}ed)\b"
 _ENDS_IN_QUESTION = r"[?？][^?？]{0,3}$"
 _SENTENCE = r"$|[我你他她它这那咱]|.*[，,]|(i|you|he|she|it|we|they|this|that|there)\b"
+_FEELINGS = frozenset(
+    "sad anxious lonely ill angry tired hungry happy laugh loss breakup failure hurt congrats kin_ill grave_ill sleepless".split()
+)
+_NOT_ABOUT_ME = r"^(?!.*\b(i|i'm|i've|my|me|we|our)\b)(?:so |and |but )?(who|what|when|where|why|how|which|whose|is|are|was|were|do|does|did|has|have)\b|^(?!.*[我俺咱])(?=.*(谁|哪个|哪支|哪国|哪年|第几))"
+_CARED_FOR = frozenset("listening yes no okay dont_know really you_too bored happy dilemma recommend request".split())
 _LONGEST_ANSWER_ZH, _LONGEST_ANSWER_EN = 6, 4
 
 Skill = Callable[[Scene, re.Match[str]], Line | None]
@@ -53,6 +58,11 @@ _SKILLS: dict[str, Skill] = {
     "tell_favourite": recall.tell_favourite,
     "tell_place": recall.tell_place,
     "tell_note": recall.tell_note,
+    "tell_kin": kin.tell_kin,
+    "recall_kin": kin.recall_kin,
+    "speak": skills.speak,
+    "declined": skills.declined,
+    "kin_ill": kin.kin_ill,
 }
 
 
@@ -81,16 +91,32 @@ def _pending(scene: Scene) -> Line | None:
 
 
 def _recognised(scene: Scene) -> Line | None:
+    text = re.sub(r"(?<=[a-z])(?=[\u3400-\u9fff])", " ", scene.history.plain)
+    is_about_others = bool(re.search(_NOT_ABOUT_ME, text))
     for intent, pattern in scene.words.intents:
-        match = re.search(pattern, scene.history.plain)
+        if is_about_others and intent in _FEELINGS:
+            continue
+        match = re.search(pattern, text)
         if match and (line := _perform(scene, intent, match)):
             return line
-    return None
+    return _felt_in_the_other_language(scene, text)
+
+
+def _felt_in_the_other_language(scene: Scene, text: str) -> Line | None:
+    """Hear "tired" in 我今天 so tired."""
+    if not nonsense.is_mixed(text, scene.words.language):
+        return None
+    other = en.WORDS if scene.is_zh else zh.WORDS
+    plain = _FEELINGS - _SKILLS.keys()
+    felt = next((kind for kind, pattern in other.intents if kind in plain and re.search(pattern, text)), None)
+    return scene.say(felt) if felt else None
 
 
 def _perform(scene: Scene, intent: str, match: re.Match[str]) -> Line | None:
     if intent == "greeting" and not scene.history.replies:
         return scene.say("greeting_first")
+    if scene.is_heavy and intent in _CARED_FOR:
+        return scene.say("care_on")
     skill = _SKILLS.get(intent)
     return skill(scene, match) if skill else scene.say(intent)
 
@@ -100,15 +126,20 @@ def _small_talk(scene: Scene) -> Line:
     text = scene.history.plain
     is_question = bool(re.search(scene.words.question, text))
     topic = next((topic for topic in scene.words.topics if re.search(topic.pattern, text)), None)
+    if scene.is_heavy and (re.search(_WHY, text) or not re.search(_NOT_ABOUT_ME, text)):
+        return scene.say("care_on")
     if re.search(_BECAUSE, text):
         return scene.say("because")
     if re.search(_WHY, text):
         return scene.say("why_me")
     if _open_riddle(scene) and _short_answer(scene):
         return scene.say("riddle_wrong")
+    if nonsense.is_gibberish(text):
+        return scene.say("unclear")
     if is_question:
         return scene.say("unknown_question")
-    echo = reflect(scene.history.text, scene.words.language)
+    is_mixed = nonsense.is_mixed(text, scene.words.language)
+    echo = "" if is_mixed else reflect(scene.history.text, scene.words.language)
     if topic and scene.fresh(topic.phrases):
         return _about_topic(scene, scene.fill(scene.choose(topic.phrases)), echo)
     if scene.asked_lately(_ENDS_IN_QUESTION) and (said := _short_answer(scene)):
@@ -119,6 +150,8 @@ def _small_talk(scene: Scene) -> Line:
     if (said := _short_answer(scene)) and len(said.split()) == 1:
         return scene.say("short_word", said=said)
     lately = " ".join(said.text for said in scene.history.users[-4:])
+    if is_mixed:
+        return scene.say("unclear")
     forgotten = [like for like in scene.memory.likes if like not in lately]
     if forgotten and scene.fresh(scene.words.phrases["callback"]) and scene.number(0, 1):
         return scene.say("callback", like=forgotten[-1])
@@ -164,6 +197,8 @@ def _short_answer(scene: Scene) -> str:
         30,
     )
     said = re.sub(r"(吧|啊|呀|哦|呢)$", "", said)
+    if nonsense.is_mixed(said, scene.words.language):
+        return ""
     is_short = len(said) <= _LONGEST_ANSWER_ZH if scene.is_zh else len(said.split()) <= _LONGEST_ANSWER_EN
     return said if is_short and not re.match(_SENTENCE, said, re.IGNORECASE) else ""
 

@@ -1,5 +1,6 @@
 """The companion in English: what it recognises and what it answers."""
 
+from llm.companion import en_care
 from llm.companion.en_topics import TOPICS
 from llm.companion.en_treats import RIDDLES, TREATS
 from llm.companion.numerals import EN_NUMBER
@@ -10,13 +11,14 @@ _NUMBER = rf"\d+|{EN_NUMBER}"
 INTENTS = (
     ("crisis", r"\b(kill|hurt|harm|cut) myself\b|\bsuicid|\bwant to die\b|\bend (it all|my life)\b|\bno reason to live\b|\bbetter off dead\b"),
     ("emergency", r"\bemergency\b|\bambulance\b|\bcall (911|999|112|the police)\b|\bi can't breathe\b|\bfainted\b|\bmy house is on fire\b"),
+    *en_care.INTENTS,
     ("other_language", r"[\u3040-\u30ff\uac00-\ud7af\u0400-\u04ff\u0600-\u06ff\u0e00-\u0e7f]|\b(bonjour|hola|guten tag|ciao|merci|gracias|por favor)\b"),
     ("unclear", r"\b(thanks|thank you) for watching\b|\bsubscribe\b|\bsubtitles? by\b|\bamara\.org\b"),
     ("echo", r"^(?:please |can you |could you )*(?:repeat|say) after me[:,]? +(?P<said>.+)"),
     ("echo", r"^(?:please |can you |could you )*(?:say|repeat(?: the words?)?)[: ]+(?!that|it again|again|it once|something|anything|your|what|a joke|no\b|yes\b)(?P<said>.+)"),
     ("another", r"^(ok |okay |yes |please |and |tell me |give me |do |i want )*(another( one)?|one more( time)?|more|again|next( one)?|continue|go on|keep going)( please)?[!.? ]*$"),
     ("again", r"\b(say|repeat) (that|it)\b|\bcome again\b|\bwhat did you (just )?say\b|\bpardon\b|\bone more time\b|\bi (didn't|did not|couldn't) (hear|catch|get|understand)\b|^what[?!. ]*$|^huh[?!. ]*$|^(say it again|again|repeat)[?!. ]*$"),
-    ("quiet", r"\bshut up\b|\bbe quiet\b|\bstop (talking|it)\b|^(stop|silence|quiet)[!. ]*$"),
+    ("quiet", r"\bshut up\b|\bbe quiet\b|\bdon't sing\b|\bstop (talking|it)\b|^(stop|silence|quiet)[!. ]*$"),
     ("recall_name", r"\bwhat('s| is| was)? my name\b|\bwho am i\b|\b(remember|know) my name\b|\bwhat am i called\b|\bsay my name\b"),
     ("tell_name", r"\bmy name('s| is)\b|\bmy names\b|\bcall me\b|\bi('m| am) called\b|\bthe name's\b|^(hi,? |hello,? |hey,? )?(i'm|i am|this is) [a-z]+[.!, ]"),
     ("tell_name", r"^(hi,? |hello,? |hey,? )?(i'm|i am|this is) [a-z]+$"),
@@ -48,7 +50,7 @@ INTENTS = (
     ("riddle", r"\briddles?\b|\bbrain ?teaser\b|\bguessing game\b|\bpuzzle\b"),
     ("joke", r"\bjokes?\b|\bsomething funny\b|\bmake me (laugh|smile)\b|\bcheer me up\b"),
     ("story", r"\b(tell|read|know|hear|want|another|a|short|bedtime)\b.{0,12}\bstor(y|ies)\b|^story\b"),
-    ("poem", r"\bpoems?\b|\brhymes?\b|\bpoetry\b|\bsing\b|\ba song\b|\blullaby\b"),
+    ("poem", r"\bpoems?\b|\brhymes?\b|\bpoetry\b"),
     ("fact", r"\b(fun |random |interesting |cool )?facts?\b(?! is)|\bsomething (interesting|new|cool)\b|^tell me something[.! ]*$|\bteach me\b|\bdid you know\b|\bsurprise me\b"),
     ("choice", r"\b(?P<one>[a-z][a-z' -]{0,24}?),? or (?P<other>[a-z][a-z' -]{0,24}?)[?. ]*$"),
     ("weather", r"\b(what('s| is)|how('s| is)) the (weather|temperature)\b|\bweather (forecast|report|today|tomorrow|like)\b|\b(will it|going to) (rain|snow)\b|\bis it (raining|snowing|cold|hot|sunny) (outside|today|tomorrow|there)\b|\bhow (cold|hot|warm) is it\b"),
@@ -71,8 +73,8 @@ INTENTS = (
     ("how_are_you", r"\bhow (are|'re) (you|u|things)\b|\bhow('s| is) (it going|everything|life|your day)\b|\bhow (do you do|have you been)\b|\bwhat('s| is) up\b|^(sup|wassup)\b|\bwhat are you (doing|up to)\b|\bare you (all right|alright|good)\b"),
     ("nice_to_meet", r"\b(nice|good|great|pleased|glad|pleasure) (to|meeting) (meet|see|know)?\b"),
     ("greeting", r"^(oh |well |and )?(hello|hi|hey|hiya|howdy|yo|greetings|good (morning|afternoon|evening|day)|morning|evening|i'm back|i am back)\b"),
-    ("sad", r"\b(sad|unhappy|depressed|down|heartbroken|crying|cried|upset|miserable|awful|terrible|disappointed|hopeless|meaningless|pointless)\b|\blife is (so |very )?(hard|tough)\b|\b(broke up|dumped me|passed away|died|lost my (job|mom|mum|dad|mother|father|dog|cat|friend|wife|husband|grandma|grandpa|baby)|bad day|rough day|hard day|failed)\b|\bnot (happy|good|great|well|okay|ok|fine|so good)\b"),
-    ("anxious", r"\bwhat if\b|\b(nervous|anxious|worried|worry|afraid|scared|stressed|stress|panic|overwhelmed|can't sleep|pressure)\b"),
+    ("sad", r"\b(sad|unhappy|depressed|down|heartbroken|crying|cried|upset|miserable|awful|terrible|disappointed|hopeless|meaningless|pointless)\b|\blife is (so |very )?(hard|tough)\b|\b(broke up|dumped me|passed away|bad day|rough day|hard day|failed)\b|\bnot (happy|good|great|well|okay|ok|fine|so good)\b"),
+    ("anxious", r"\bwhat if\b|\b(nervous|anxious|worried|worry|afraid|scared|stressed|stress|panic|overwhelmed|pressure)\b"),
     ("lonely", r"\b(lonely|all alone|no friends|nobody (likes|loves|understands))\b"),
     ("ill", r"\b(sick|ill|fever|headache|sore throat|toothache|coughing|cough|a cold|the flu|in (the )?hospital|hurts|stomach ache|injured)\b"),
     ("angry", r"\b(angry|mad|furious|annoyed|pissed|frustrated|fed up|drives me crazy)\b"),
@@ -82,7 +84,7 @@ INTENTS = (
     ("laugh", r"^(ha|he|hi|ho|lo){2,}[a-z]*[!. ]*$|\b(ha){2,}h?\b|^(lol|lmao|rofl)\b|\bthat('s| is| was) (so |really )?(funny|hilarious)\b"),
     ("really", r"^(oh |wow |no )*(really|seriously|is that (so|true)|are you sure|for real|no kidding|wow|oh my (god|gosh)|omg|interesting|fascinating|i see|incredible)[?!. ]*$"),
     ("you_too", r"^(and |so |but )?(what|how) about (you|yours|yourself)[?. ]*$|^and (you|yours|yourself)[?. ]*$|^you[?]+$"),
-    ("dont_know", r"^(well |oh |um )*(i )?(really |honestly )?(don't know|do not know|dunno|not sure|no idea|whatever|anything|you (choose|decide|pick|tell me)|up to you|maybe|nothing( much| special| really)?|not much|can't say|hard to say|so so|i forgot|guess)[?!. ]*$|^(let's|can we|shall we|i want to|i just want to)? ?(talk|chat)( to me| with me| a bit| about something)?[?!. ]*$|^(say|ask me) (something|anything)\b"),
+    ("dont_know", r"^(well |oh |um )*(i )?(really |honestly )?(don't know|do not know|dunno|idk|dk|not sure|no idea|whatever|anything|you (choose|decide|pick|tell me)|up to you|maybe|nothing( much| special| really)?|not much|can't say|hard to say|so so|i forgot|guess)[?!. ]*$|^(let's|can we|shall we|i want to|i just want to)? ?(talk|chat)( to me| with me| a bit| about something)?[?!. ]*$|^(say|ask me) (something|anything)\b"),
     ("tell_favourite", r"\bmy fav(ou?)?rite \w+(?: \w+)? (is|are)\b"),
     ("tell_dislike", r"\bi (really |just )*(hate|dislike|can't stand|don't like)\b"),
     ("tell_like", r"\bi (also |really |just |absolutely |do |still |always )*(like|love|enjoy|adore)\b"),
@@ -239,6 +241,8 @@ PHRASES = {
         "[普通]I have an idea. Shall I ask you a riddle?",
     ),
     "request": (
+        "[难过]Sorry, I really can't do that. We could talk about it, if you like.",
+        "[普通]That is not among the few things I can do. I can tell a story, or the time. What would you like?",
         "[难过]I can't help with that, I'm only the built-in script. A real model could, once you connect one.",
         "[普通]That I never learned. Jokes, riddles and sums I can do. Shall I ask you a riddle?",
         "[普通]That's a job for a real model. We can talk about it, though. How did it come up?",
@@ -274,6 +278,7 @@ PHRASES = {
         "[普通]The weather is beyond me. Take a look out of the window and tell me?",
     ),
     "lookup": (
+        "[普通]I can't do that, I only live in this machine. What made you think of it?",
         "[难过]I can't do that. I'm not online and I don't control other devices. Chatting I can do.",
         "[普通]That's more than I can manage. A real model may help you, once one is connected.",
     ),
@@ -301,11 +306,11 @@ PHRASES = {
         "[温柔]That sounds hard. Would you like to tell me what happened?",
         "[温柔]I'm sorry to hear that{call}. Saying it aloud can make it lighter. What is it about?",
         "[难过]My heart sinks a little with yours. Take your time, I'm here.",
-        "[温柔]It will pass, and I'll keep you company. Would you like to hear a joke?",
+        "[温柔]You don't have to be brave here. I'll keep you company.",
     ),
     "anxious": (
         "[温柔]Take one slow breath first. What is it that worries you?",
-        "[温柔]Being nervous means that you care. Which part worries you most?",
+        "[温柔]Let's look at it piece by piece. Which part worries you most?",
         "[温柔]I understand. What is one small thing you could do about it today?",
     ),
     "lonely": ("[温柔]Right now, at least, somebody is listening. What would you like to talk about?", "[温柔]Time is long when you're alone. Would you like to hear a story?"),
@@ -319,7 +324,7 @@ PHRASES = {
     "tell_dislike": ("[普通]So {like} is not for you. Is there a story behind it?", "[普通]All right, no {like} then. What do you like instead?"),
     "tell_favourite": ("[开心]{like}, a fine choice, I'll remember! Why that one?", "[开心]So it's {like}. I've made a note."),
     "tell_place": ("[开心]{place}! I'd love to see it. What is it known for?", "[开心]{place}, I'll remember that. Do you like it there?"),
-    "yes": ("[开心]Good! Tell me a little more?", "[普通]I thought so. Go on?", "[开心]Glad to hear it! What else?"),
+    "yes": ("[开心]Good! Tell me a little more?", "[普通]I thought so. Go on?", "[普通]I see. What else?"),
     "no": ("[普通]All right. What would you like to talk about?", "[温柔]That's fine, it's up to you.", "[普通]No problem. Something else, then: what was the best thing you ate today?"),
     "no_offer": ("[普通]Another time, then. What would you rather talk about?", "[温柔]That's fine. Tell me about your day instead."),
     "because": ("[普通]So that's the reason. And how do you see it now?", "[普通]That explains it. Is there anything else behind it?"),
@@ -330,6 +335,8 @@ PHRASES = {
     "reflect": ("[普通]So {echo}. Tell me more about that?", "[普通]I see, {echo}. What does that mean to you?", "[温柔]I hear you: {echo}. What do you make of it?", "[普通]Right, {echo}. What is that like?"),
     "callback": ("[普通]That reminds me, you said you like {like}. Do you still get to enjoy that?", "[开心]By the way, you told me you like {like}. Tell me more about that?"),
     "unknown_question": (
+        "[普通]I never learned that, and I won't make it up. How did you come to think of it?",
+        "[温柔]I only know a little. That one is for somebody wiser.",
         "[普通]I can't answer that, I'm only the built-in script. A real model could, once you connect one.",
         "[普通]That one is beyond me. What do you think yourself?",
         "[难过]I don't know, and I'd rather not make something up. Would you like to hear a fun fact instead?",
@@ -349,6 +356,7 @@ PHRASES = {
         "[开心]Good talk. How about a riddle for a change?",
     ),
     **TREATS,
+    **en_care.PHRASES,
 }  # fmt: skip
 
 WORDS = Words("en", INTENTS, OFFERS, PHRASES, TOPICS, RIDDLES, QUESTION)

@@ -5,7 +5,7 @@ from llm.companion.words import Topic
 TOPICS = (
     Topic("pets", r"\b(cats?|kittens?|dogs?|pupp(y|ies)|pets?|hamster|rabbit|parrot|goldfish|turtle)\b", (
         "[开心]Animals make everything better. How would you describe yours?",
-        "[开心]Just thinking of it cheers me up. Any names I should know?",
+        "[开心]Just thinking of it cheers me up. Any funny habits?",
         "[惊讶]Really? What was it doing?",
     )),
     Topic("hot drinks", r"\b(coffee|tea|latte|espresso|cappuccino)\b", (

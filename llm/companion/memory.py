@@ -14,6 +14,7 @@ _NAME_ZH = (
     r"(?:可以|就|请|要)叫我([\u4e00-\u9fff]{1,4}?|[A-Za-z]{2,12})(?=$|[,，.。!！~～ ]|吧|就|好了|啊|呀|哦)",
     r"^叫我(?!起|去|来|干|做|别)([\u4e00-\u9fff]{1,4}?|[A-Za-z]{2,12})(?=$|[,，.。!！~～ ]|吧|就|好了|啊|呀|哦)",
     r"我(?:的)?名字是([\u4e00-\u9fff·]{1,4}?|[A-Za-z]{2,12})(?=$|[,，.。!！~～ ]|啊|呀|哦)",
+    r"(?:我|免贵)姓[\u4e00-\u9fff][,，]?(?:名字?)?叫([\u4e00-\u9fff]{1,4}?)(?=$|[,，.。!！~～ ]|啊|呀|哦)",
     r"我是((?:小|阿|老)[\u4e00-\u9fff]{1,2})(?=$|[,，.。!！~～ ]|啊|呀|哦)",
 )
 _NAME_EN = (
@@ -21,11 +22,13 @@ _NAME_EN = (
     r" ([A-Za-z][A-Za-z'-]{1,15})",
     r"^call me (?!back|later|when|tomorrow|tonight|an?\b|the\b|crazy|if|on\b|at\b)([A-Za-z][A-Za-z'-]{1,15})",
 )
-_I_AM_EN = r"^(?:(?i:hi|hello|hey)[,.! ]+)?(?:I am|I'm|This is) ([A-Z][a-z]{1,15})(?=$|[,.!]| and )"
+_I_AM_EN = r"^(?:(?i:hi|hello|hey)[,.! ]+)?(?:I am|I'm|This is) ([A-Z][a-z]{1,15})(?=$|[,.!]| and | by the way| btw)"
+_BY_THE_WAY_EN = r"\b(?:i'm|i am|this is) ([a-z]{2,15}),? (?:by the way|btw)\b|\b(?:by the way|btw),? (?:i'm|i am) ([a-z]{2,15})[.! ]*$"
+_SURNAME_ZH = r"(?:我|免贵)姓(?!什么|啥)([\u4e00-\u9fff])(?=$|[,，.。!！~～ ]|啊|呀|哦|的)"
 _NO_NAME = {
     *"不知道 没有 不告诉你 秘密 什么 随便 都行 都可以 你猜 为什么 好 好的 是 是的 不 嗯 没 保密 谢谢 你好 再见".split(),
     *"no yes why nothing nobody secret guess sure ok okay hello hi not what fine good sorry maybe thanks bye you".split(),
-    *"happy sad tired bored hungry angry sick busy lonely scared chinese english american british here back home".split(),
+    *"happy sad tired bored hungry angry sick busy lonely scared chinese english american british here back home pregnant engaged married single gay vegan drunk late done ready leaving going new great it that all well".split(),
 }
 _BARE_NAME = r"(?:我是|是|it's |it is |i'm |i am )?((?![我你他她叫])[\u4e00-\u9fff]{2,4}|[A-Za-z][A-Za-z'-]{1,15})"
 _ASKED_NAME = r"怎么称呼|叫什么名字|your name|call you"
@@ -84,8 +87,10 @@ def name_in(text: str) -> str:
     """Return the name a sentence introduces, or nothing."""
     found = next((match for pattern in _NAME_ZH if (match := re.search(pattern, text))), None)
     found = found or next((match for pattern in _NAME_EN if (match := re.search(pattern, text, re.IGNORECASE))), None)
-    found = found or re.search(_I_AM_EN, text)
-    return _as_name(found[1]) if found else ""
+    found = found or re.search(_I_AM_EN, text) or re.search(_BY_THE_WAY_EN, text, re.IGNORECASE)
+    if not found and (surname := re.search(_SURNAME_ZH, text)):
+        return f"小{surname[1]}"
+    return _as_name(next(filter(None, found.groups()))) if found else ""
 
 
 def name_given(asked: str, said: Said, is_something_else: Callable[[str], bool]) -> str:

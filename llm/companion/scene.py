@@ -5,13 +5,14 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from llm.companion import clock, en, zh
+from llm.companion import clock, en, mood, zh
 from llm.companion.history import History
 from llm.companion.memory import Memory, remember
 from llm.companion.words import Words
 
 _PHRASE = re.compile(r"\[(?P<tag>[^\]]+)\](?P<speech>.*?)(?P<direction>（[^）]*）| \([^)]*\))?", re.DOTALL)
 _RECENT = 14
+_ASKED_FOR_ADVICE = ("what_am_i", "persona_name", "persona_name_unknown", "connect_model")
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,9 @@ class Scene:
         self.now = now
         self.words: Words = zh.WORDS if history.language == "zh" else en.WORDS
         self.memory: Memory = remember(history, self.is_recognised)
+        self.is_heavy = mood.is_heavy(history, self.words)
+        self._refused = mood.declined(history, self.words)
+        self._has_advised = mood.has_advised(history)
         self._random = random.Random(history.seed)
         self._recent = " ".join(history.replies[-_RECENT:])
 
@@ -43,13 +47,22 @@ class Scene:
 
     def say(self, situation: str, **slots: str) -> Line:
         """Choose one of the situation's phrases and fill it in."""
-        return self.fill(self.choose(self.words.phrases[situation]), **slots)
+        return self.fill(self.choose(self._fitting(situation)), **slots)
 
     def choose(self, phrases: tuple[str, ...]) -> str:
         """Prefer what was not said lately, then what was not said just now."""
         fresh = self.fresh(phrases)
         other = [phrase for phrase in phrases if not _is_in(phrase, self.history.last_reply)]
         return self._random.choice(fresh or other or list(phrases))
+
+    def _fitting(self, situation: str) -> tuple[str, ...]:
+        phrases = self.words.phrases[situation]
+        advised = self._has_advised and situation not in _ASKED_FOR_ADVICE
+        return tuple(mood.fitting(phrases, self.words, self.is_heavy, self._refused, advised)) or phrases
+
+    def switch(self, words: Words) -> None:
+        """Speak another language from here on."""
+        self.words = words
 
     def fresh(self, phrases: tuple[str, ...]) -> list[str]:
         """Return the phrases that were not said lately."""
@@ -77,9 +90,8 @@ class Scene:
     def asked_lately(self, pattern: str) -> bool:
         return bool(re.search(pattern, self.history.last_reply, re.IGNORECASE))
 
-    def has_just_said(self, *situations: str) -> bool:
-        phrases = (phrase for situation in situations for phrase in self.words.phrases[situation])
-        return any(_is_in(phrase, self.history.last_reply) for phrase in phrases)
+    def was_said(self, situation: str, reply: str) -> bool:
+        return any(_is_in(phrase, reply) for phrase in self.words.phrases[situation])
 
     def _call(self) -> str:
         if not self.memory.name:

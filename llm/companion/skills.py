@@ -4,12 +4,13 @@ import re
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from llm.companion import clock, numerals
+from llm.companion import clock, en, numerals, zh
 from llm.companion.memory import clean
 from llm.companion.scene import Line, Scene
 from llm.companion.sums import asked_sum
 
 _LONGEST_COUNT = 20
+_TREAT_IS_RECENT = 3
 _DAYS = (
     (r"大后天", 3), (r"后天|day after tomorrow", 2), (r"明天|明儿|tomorrow", 1),
     (r"大前天", -3), (r"前天|day before yesterday", -2), (r"昨天|昨儿|yesterday", -1),
@@ -48,6 +49,15 @@ _NO_CHOICE = {
     "she",
     "it",
 }
+
+
+def speak(scene: Scene, match: re.Match[str]) -> Line:
+    scene.switch(en.WORDS if re.search(r"英|english", match[0]) else zh.WORDS)
+    return scene.say("switched")
+
+
+def declined(scene: Scene, match: re.Match[str]) -> Line:
+    return scene.say("declined", what=match["what"])
 
 
 def sums(scene: Scene, _: re.Match[str]) -> Line | None:
@@ -148,11 +158,15 @@ def again(scene: Scene, _: re.Match[str]) -> Line:
 
 def another(scene: Scene, match: re.Match[str]) -> Line | None:
     """Do once more what the last line did, if that was something to do again."""
-    if scene.has_just_said("joke", "laugh"):
-        return scene.say("joke")
-    for kind in ("fact", "story", "poem"):
-        if scene.has_just_said(kind):
+    for reply in reversed(scene.history.replies[-_TREAT_IS_RECENT:]):
+        if kind := next((kind for kind in ("joke", "fact", "story", "poem") if scene.was_said(kind, reply)), None):
             return scene.say(kind)
+        if line := _played_again(scene, match, reply):
+            return line
+    return scene.say("another_nothing") if re.search(r"再|another|one more", scene.history.plain) else None
+
+
+def _played_again(scene: Scene, match: re.Match[str], reply: str) -> Line | None:
     for kind, skill in (
         ("coin", coin),
         ("dice", dice),
@@ -160,9 +174,9 @@ def another(scene: Scene, match: re.Match[str]) -> Line | None:
         ("riddle_right", riddle),
         ("riddle_reveal", riddle),
     ):
-        if scene.has_just_said(kind):
+        if scene.was_said(kind, reply):
             return skill(scene, match)
-    if scene.has_just_said("hand_win", "hand_lose", "hand_draw"):
+    if any(scene.was_said(kind, reply) for kind in ("hand_win", "hand_lose", "hand_draw")):
         return scene.say("hand_game_offer")
     return None
 

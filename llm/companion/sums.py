@@ -17,6 +17,8 @@ _ASKING = re.compile(
 )
 _EQUALS = re.compile(r"等于|得(?=[\d零一二两三四五六七八九十百])|\bequals?\b(?: to)?|\bmakes?\b|(?<=\w )is(?= [\w ]+$)")
 _OPERATORS = (
+    ("的%", r"的百分之"),
+    ("%", r"(?:%|percent|per cent)\s*of\b"),
     ("(", r"\(|（|括号"),
     (")", r"\)|）"),
     ("²", r"的平方|\bsquared\b|²"),
@@ -33,8 +35,16 @@ _TOKEN = re.compile(
         + [r"(?P<space>\s+|次[方幂])"]
     )
 )
-_SAID_ZH = {"+": "加", "-": "减", "*": "乘以", "/": "除以", "²": "的平方"}
-_SAID_EN = {"+": " plus ", "-": " minus ", "*": " times ", "/": " divided by ", "²": " squared"}
+_SAID_ZH = {"的%": "的百分之", "%": "除以一百乘以", "+": "加", "-": "减", "*": "乘以", "/": "除以", "²": "的平方"}
+_SAID_EN = {
+    "的%": " times a hundredth of ",
+    "%": " percent of ",
+    "+": " plus ",
+    "-": " minus ",
+    "*": " times ",
+    "/": " divided by ",
+    "²": " squared",
+}
 
 Token = Fraction | str
 
@@ -59,6 +69,8 @@ def asked_sum(text: str) -> Sum | None:
     """Return the sum when the text, lower case, is nothing but one; dates and telephone numbers are none."""
     if re.search(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{3,}-\d{3,}", text):
         return None
+    text = re.sub(r"(\d+(?:\.\d+)?)%的(\d+(?:\.\d+)?)", r"\2的百分之\1", text)
+    text = re.sub(r"的(\d+(?:\.\d+)?)%", r"的百分之\1", text)
     question, _, claim = _EQUALS.sub("=", text).partition("=")
     return _sum(question, claim) or _sum(text, "")
 
@@ -110,24 +122,24 @@ class _Parser:
 
     def _sum(self) -> Fraction:
         value = self._product()
-        while sign := self._take("+-"):
+        while sign := self._take(("+", "-")):
             other = self._product()
             value = _bounded(value + other if sign == "+" else value - other)
         return value
 
     def _product(self) -> Fraction:
         value = self._signed()
-        while sign := self._take("*/"):
+        while sign := self._take(("*", "/", "%", "的%")):
             other = self._signed()
-            value = _bounded(value * other if sign == "*" else value / other)
+            value = _bounded(value / other if sign == "/" else value * other / (1 if sign == "*" else 100))
         return value
 
     def _signed(self) -> Fraction:
-        return -self._signed() if self._take("-") else self._power()
+        return -self._signed() if self._take(("-",)) else self._power()
 
     def _power(self) -> Fraction:
         value = self._atom()
-        while sign := self._take("^²"):
+        while sign := self._take(("^", "²")):
             exponent = Fraction(2) if sign == "²" else self._atom()
             if exponent.denominator != 1 or not 0 <= exponent <= 50 or abs(value) > 10**6:
                 raise OverflowError
@@ -142,11 +154,11 @@ class _Parser:
             self._tokens.insert(0, token)
             raise SyntaxError
         value = self._sum()
-        if not self._take(")"):
+        if not self._take((")",)):
             raise SyntaxError
         return value
 
-    def _take(self, signs: str) -> str:
+    def _take(self, signs: tuple[str, ...]) -> str:
         token = self._tokens[0]
         if isinstance(token, str) and token and token in signs:
             self._tokens.pop(0)
