@@ -125,7 +125,7 @@ def test_nothing_waits_while_the_demonstration_hears(tmp_path: Path):
             httpx.get(url + "/health", timeout=10)
             waits.append(time.monotonic() - started)
     assert len(waits) > 10
-    assert max(waits) < 1
+    assert max(waits) < 2  # it was seven seconds in one process
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals work differently there")

