@@ -7,6 +7,7 @@ ENDS = "。！？…!?~"
 COMMAS = ",，"
 PAUSES = COMMAS + "、；;：:—"
 """Where an overlong piece may be cut."""
+APOSTROPHES = ("'", "’")
 CLOSERS = "”’」』》〉】］\"'"
 """What may follow the mark that ends a sentence and still belongs to it."""
 

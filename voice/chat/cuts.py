@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from voice.chat.characters import CLOSERS, COMMAS, ENDS, PAUSES, has_speech, is_hanzi
+from voice.chat.characters import APOSTROPHES, CLOSERS, COMMAS, ENDS, PAUSES, has_speech, is_hanzi
 
 WORD_LENGTH = 1.5
 """Hanzi that take about as long to say as one word of another script."""
@@ -119,12 +119,16 @@ class BalancedCuts:
         before = self._text[-1:]
         if is_hanzi(char):
             self._length += 1
-        elif char.isalnum() and (not before.isalnum() or is_hanzi(before)):
+        elif char.isalnum() and (is_hanzi(before) or not self._is_inside_word()):
             self._length += WORD_LENGTH
         may_continue = before.isdigit() and char in ",:，："
         if char in PAUSES and not may_continue and not (char.isascii() and _ADDRESS_HEAD.search(self._text)):
             self._pause_at = len(self._text) + 1
         self._text += char
+
+    def _is_inside_word(self) -> bool:
+        """Whether a letter here continues a word, as in "you're"."""
+        return self._text[-1:].isalnum() or (self._text[-1:] in APOSTROPHES and self._text[-2:-1].isalnum())
 
     def _settle(self, after: str) -> list[str]:
         """Decide about the mark before this character, if it was waiting for it."""

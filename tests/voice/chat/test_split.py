@@ -65,6 +65,7 @@ def test_classic_cuts_as_the_original_does(reply: str, expected: list[str]):
             '"I see, OK then, my friend. All right, let us go home now. Bye!"',
             ["I see, OK then,", " my friend. All right, let us go home now.", " Bye!"],
         ),
+        ('"You\'re Anna, of course. Isn’t it fun, though?"', ["You're Anna, of course.", " Isn’t it fun, though?"]),
         ('"我用 Python 写，你呢？"', ["我用 Python 写，", "你呢？"]),
         ('"你好"他说"世界"', ["你好", "世界"]),
         ('"好的。嗯"', ["好的。", "嗯"]),
