@@ -29,7 +29,7 @@ def serve(config: Config, host: str, sockets: list[socket.socket]) -> None:
     voices, problems = configured_voices(settings)
     for problem in [*problems, *_speaker_problems(config), *_voice_problems(config)]:
         log.warning("%s", problem)
-    token = _token(config, host)
+    token = access_token(config, host)
     banner = Banner([_address(host, listener) for listener in sockets], _say)
     parts = Parts()
     assembly = Assembly(settings, parts, voices, banner.chosen)
@@ -55,7 +55,7 @@ def _say(line: str) -> None:
     print(line, flush=True)
 
 
-def _token(config: Config, host: str) -> str:
+def access_token(config: Config, host: str) -> str:
     """The token that calls need; "" on loopback. Made and printed on first use."""
     server = config.settings.server
     if is_loopback(host):

@@ -1,7 +1,9 @@
 """The recognition route over a real socket: both forms, every way of writing base64, every refusal."""
 
 import base64
+import concurrent.futures
 import io
+import time
 
 import httpx
 import numpy as np
@@ -11,6 +13,7 @@ import soundfile
 from asr.recognizer import RecognitionFailed, SpeechModelMissing
 from tests.support.fakes import FakeRecognizer
 from tests.support.live_server import app_with, live_server
+from tests.support.processes import wait_until
 from voice.settings import LimitSettings, Settings
 
 
@@ -113,3 +116,25 @@ def test_without_a_recogniser_the_answer_names_the_remedy():
     assert answer.status_code == 503
     assert "models get" in answer.json()["detail"]
     assert answer.json()["code"] == "speech_model_missing"
+
+
+def test_a_sender_who_leaves_is_not_recognised(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("voice.api.body.GONE_CHECK_S", 0.05)
+
+    class Slow(FakeRecognizer):
+        def transcribe(self, samples: np.ndarray, language: str = ""):
+            heard = super().transcribe(samples, language)
+            time.sleep(0.6)
+            return heard
+
+    recognizer = Slow()
+    with live_server(app_with(recognizer=recognizer)) as url:
+        with httpx.Client() as patient, concurrent.futures.ThreadPoolExecutor(1) as pool:
+            first = pool.submit(patient.post, url + "/api/asr", json={"data": data(wav(0.5))}, timeout=20)
+            assert wait_until(lambda: len(recognizer.heard) == 1)
+            with pytest.raises(httpx.ReadTimeout):
+                httpx.post(url + "/api/asr", json={"data": data(wav(0.7))}, timeout=0.2)
+            assert first.result().status_code == 200
+        third = httpx.post(url + "/api/asr", json={"data": data(wav(0.9))}, timeout=20)
+    assert third.status_code == 200
+    assert [len(samples) for samples, _ in recognizer.heard] == [8000, 14_400]
