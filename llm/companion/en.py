@@ -24,7 +24,7 @@ INTENTS = (
     ("tell_name", r"^(hi,? |hello,? |hey,? )?(i'm|i am|this is) [a-z]+$"),
     ("connect_model", r"\b(connect|use|set ?up|configure|install|switch to|upgrade to|add|plug in|get)\b.{0,30}\b(model|llm|ollama|gpt|chatgpt|ai)\b|\bollama\b|\bllm[ .]api\b"),
     ("persona_name", r"\b(what('s| is)?|tell me|do you have) (your|a) name\b|\bwhat (do|should|can|shall) i call you\b"),
-    ("what_am_i", r"\b(who|what) (the hell )?are you\b|\bare you (really |actually )?(an? )?(real|human|ai|a\.i\.|artificial|robot|bot|chat ?bot|machine|person|man|woman|girl|boy|computer|program|language model|llm|model|chatgpt|gpt|alive|siri|alexa|claude)\b|\btell me about yourself\b|\bintroduce yourself\b|\bam i talking to\b"),
+    ("what_am_i", r"\b(who|what) (the hell )?are you\b|\bare you (really |actually )?(an? )?(real|human|ai|a\.i\.|artificial|robot|bot|chat ?bot|machine|person|man|woman|girl|boy|computer|program|language model|llm|model|chatgpt|gpt|alive|siri|alexa)\b|\btell me about yourself\b|\bintroduce yourself\b|\bam i talking to\b"),
     ("who_made_you", r"\bwho (made|created|built|wrote|programmed|invented|developed) you\b|\bwhere do you come from\b"),
     ("abilities", r"\bwhat can (you|i) (do|ask|say|talk about)\b|\bwhat do you (do|know)\b(?! (about|of) me)|\bwhat are you (able|good)\b|\bhow can you help\b|\bwhat else can you\b|^help[!. ]*$"),
     ("recall_about_me", r"\bknow about me\b|\bremember about me\b|\b(do you )?remember me\b|\bdo you know me\b|\btell me about me\b"),
