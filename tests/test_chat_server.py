@@ -21,6 +21,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from tests.support.fake_llm import HANG, FakeLLM, delta, event, stream
 from tests.support.field_client import read_like_a_field_client
 from tests.support.processes import is_running, wait_until
 
@@ -144,6 +145,23 @@ def test_a_signal_ends_everything_within_three_seconds(tmp_path: Path, sign: str
         process.wait(5)
         assert time.monotonic() - asked < 3
         assert wait_until(lambda: not any(is_running(child) for child in children), 2)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals work differently there")
+def test_a_stream_that_is_open_when_the_server_stops_gets_its_last_frame(tmp_path: Path):
+    with (
+        FakeLLM(stream(event(delta('"第一句话。')), HANG)) as llm,
+        running(tmp_path, YINLIU_LLM__API=llm.url) as (process, url),
+    ):
+        wait_until_loaded(url)
+        with httpx.stream("POST", url + "/api/chat", json={"msg": ["你好"]}, timeout=20) as answer:
+            received = answer.iter_raw()
+            raw = next(received)
+            process.send_signal(signal.SIGTERM)
+            first, last = read_like_a_field_client((raw + b"".join(received)).split(b"\n"))
+    assert first["message"] == "第一句话。"
+    assert last["done"]
+    assert last["error"]["type"] == "server_stopping"
 
 
 def test_a_configured_token_is_wanted_on_loopback_too(tmp_path: Path):
