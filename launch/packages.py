@@ -13,6 +13,8 @@ from launch.words import say
 
 SERVER, DEMO, ML, DEV = "requirements.txt", "requirements-demo.txt", "requirements-ml.txt", "requirements-dev.txt"
 CUDA = "requirements-cuda.txt"
+DATA = "requirements-data.txt"
+"""Comes with ML, by a call of its own: pip knows --no-deps for a whole call only."""
 EVERYTHING = (SERVER, DEMO, ML, DEV)
 STAMP = VENV / "installed.json"
 
@@ -29,6 +31,11 @@ def ensure(names: Iterable[str]) -> None:
             _install(names, lock)
 
 
+def _with_data(names: Iterable[str]) -> list[str]:
+    names = list(names)
+    return [*names, DATA] if ML in names and DATA not in names else names
+
+
 def is_installed(name: str) -> bool:
     """Whether the file was installed once, in whatever state it is now."""
     return name in _read_stamp().get("files", {})
@@ -43,8 +50,9 @@ def _install(names: Iterable[str], lock: int) -> None:
     _say_installing(names)
     pip.install([argument for name in names for argument in ("-r", str(ROOT / name))], lock)
     if ML in names:
+        pip.install(["--no-deps", "-r", str(ROOT / DATA)], lock)
         _install_for_cuda(lock)
-    stamp = {"python": python_identity(), "files": {name: _digest(name) for name in names}}
+    stamp = {"python": python_identity(), "files": {name: _digest(name) for name in _with_data(names)}}
     STAMP.write_text(json.dumps(stamp, indent=1), encoding="utf-8")
     say("Installed.", "安装完成。")
 
@@ -71,7 +79,7 @@ def is_current(names: Iterable[str]) -> bool:
     """Whether everything these files list is installed, for the Python that is there."""
     stamp = _read_stamp()
     same_python = stamp.get("python") == python_identity() != ""
-    return same_python and all(stamp["files"].get(name) == _digest(name) for name in names)
+    return same_python and all(stamp["files"].get(name) == _digest(name) for name in _with_data(names))
 
 
 def _read_stamp() -> dict:

@@ -24,7 +24,7 @@ def requirements(file: Path) -> list[Requirement]:
 
 def test_there_is_a_file_for_each_audience():
     assert [file.name for file in FILES] == [
-        f"requirements{part}.txt" for part in ("-cuda", "-demo", "-dev", "-ml", "")
+        f"requirements{part}.txt" for part in ("-cuda", "-data", "-demo", "-dev", "-languages", "-ml", "")
     ]
 
 

@@ -11,6 +11,12 @@ from pathlib import Path
 from asr.sensevoice_files import FILES
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+NEEDED_BY_LAUNCH = (
+    *("asr/__init__.py", "asr/sensevoice_files.py"),
+    *("tts/__init__.py", "tts/gpt_sovits/__init__.py"),
+    *(f"tts/gpt_sovits/{name}.py" for name in ("files", "base_models", "file_kind", "refusal")),
+)
+"""Of the other rooms, what says where models lie; nothing of them is installed here."""
 
 FAKE_PYTHON = """#!{python} -SE
 import json, os, sys, time
@@ -55,9 +61,9 @@ class StartFolder:
         """For the Python that runs start.py; what other packages do to every start takes time."""
         home.mkdir()
         shutil.copytree(REPOSITORY / "launch", root / "launch")  # with what is compiled, or each folder would do it
-        (root / "asr").mkdir()
-        for name in ("__init__.py", "sensevoice_files.py"):
-            shutil.copy(REPOSITORY / "asr" / name, root / "asr")
+        for name in NEEDED_BY_LAUNCH:
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(REPOSITORY / name, root / name)
         for name in ("start.py", "chat_server.py", *(file.name for file in REPOSITORY.glob("requirements*.txt"))):
             shutil.copy(REPOSITORY / name, root)
         self.environment = {"PATH": os.environ["PATH"], "HOME": str(home), "YINLIU_LANG": "en", "PIP_NO_INDEX": "1"}
@@ -96,9 +102,9 @@ class StartFolder:
             return []
         return [call for call in map(json.loads, lines) if what in ("", call[0])]
 
-    def pip_files(self) -> list[str]:
-        """The requirements files of the latest call to pip."""
-        arguments = self.calls("pip begins")[-1][1]
+    def pip_files(self, call: int = -1) -> list[str]:
+        """The requirements files of a call to pip, the latest unless another is named."""
+        arguments = self.calls("pip begins")[call][1]
         return [Path(file).name for flag, file in itertools.pairwise(arguments) if flag == "-r"]
 
     def put_speech_model(self) -> Path:

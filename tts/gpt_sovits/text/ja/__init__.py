@@ -1,0 +1,1 @@
+"""Japanese through Open JTalk, an optional installation."""

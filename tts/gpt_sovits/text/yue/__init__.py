@@ -1,0 +1,1 @@
+"""Cantonese through ToJyutping, an optional installation."""
