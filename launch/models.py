@@ -1,16 +1,21 @@
 """Which speech models are on this machine, and how they get there."""
 
 import shutil
+from collections.abc import Sequence
 
 from asr.sensevoice_files import NAME, faults, find_sensevoice
-from launch import packages
+from launch import gpt_sovits_models, packages
 from launch.environment import run_python
+from launch.gpt_sovits_sources import G2PW_ARCHIVE
+from launch.hubs import HUBS, Hub
 from launch.places import MODELS, ROOT
 from launch.words import Refusal, say, words
+from tts.gpt_sovits.base_models import BASE_MODELS
 
 SENSEVOICE_BYTES = 1_000_000_000
 PACKAGES_BYTES = 3_000_000_000
 GET = "python3 start.py models get sensevoice"
+CHOICES = {"--version": tuple(BASE_MODELS), "--from": tuple(HUBS)}
 
 
 def has_sensevoice() -> bool:
@@ -19,24 +24,68 @@ def has_sensevoice() -> bool:
     return folder is not None and not faults(folder)
 
 
+def has_any() -> bool:
+    """Whether there is a model that needs the large packages."""
+    return has_sensevoice() or gpt_sovits_models.has_gpt_sovits()
+
+
 def main(arguments: list[str]) -> int:
-    """`models`, or `models get NAME`."""
-    if not arguments:
-        return _list()
-    if arguments[0] == "get" and [name.lower() for name in arguments[1:]] in (["sensevoice"], [NAME.lower()]):
-        return _get_sensevoice()
-    raise Refusal(
-        "Usage: start.py models, or start.py models get sensevoice",
-        "用法：start.py models，或 start.py models get sensevoice",
+    """`models`, `models get NAME [--version V] [--from HUB]`, or `models random ...`."""
+    match [argument.lower() for argument in arguments[:2]]:
+        case []:
+            return _list()
+        case ["random", *_]:
+            return _write_random(arguments[1:])
+        case ["get", "sensevoice" | "sensevoicesmall"] if len(arguments) == 2:
+            return _get_sensevoice()
+        case ["get", gpt_sovits_models.NAME]:
+            return _get_gpt_sovits(_options(arguments[2:], "--version", "--from"))
+        case ["get", "g2pw"]:
+            return _get_g2pw(_options(arguments[2:], "--from"))
+    raise _usage()
+
+
+def _usage() -> Refusal:
+    return Refusal(
+        "Usage: start.py models\n"
+        "       start.py models get sensevoice\n"
+        f"       start.py models get gpt-sovits [--version {'|'.join(BASE_MODELS)}] [--from {'|'.join(HUBS)}]\n"
+        f"       start.py models get g2pw [--from {'|'.join(HUBS)}]\n"
+        "       start.py models random --help",
+        "用法：start.py models\n"
+        "      start.py models get sensevoice\n"
+        f"      start.py models get gpt-sovits [--version {'|'.join(BASE_MODELS)}] [--from {'|'.join(HUBS)}]\n"
+        f"      start.py models get g2pw [--from {'|'.join(HUBS)}]\n"
+        "      start.py models random --help",
         status=2,
     )
 
 
+def _options(arguments: Sequence[str], *allowed: str) -> dict[str, str]:
+    """`--name value` and `--name=value`, in any spelling of capitals; raises Refusal for anything else."""
+    words_given = [word for argument in arguments for word in argument.split("=", 1)]
+    if len(words_given) % 2:
+        raise _usage()
+    options: dict[str, str] = {}
+    for name, value in zip(words_given[::2], words_given[1::2], strict=True):
+        meant = next((choice for choice in CHOICES.get(name, ()) if choice.lower() == value.lower()), "")
+        if name not in allowed or not meant:
+            raise _usage()
+        options[name] = meant
+    return options
+
+
 def _list() -> int:
+    _list_sensevoice()
+    gpt_sovits_models.describe()
+    return 0
+
+
+def _list_sensevoice() -> None:
     folder = find_sensevoice(MODELS)
     if folder and not faults(folder):
         print("sensevoice ", words(f"present: {folder}", f"已有：{folder}"))
-        return 0
+        return
     if folder:
         wrong = "; ".join(faults(folder))
         print("sensevoice ", words(f"incomplete in {folder}: {wrong}", f"{folder} 中的不完整：{wrong}"))
@@ -45,17 +94,52 @@ def _list() -> int:
     print(
         words(f"  Speech recognition (zh, en, yue, ja, ko), 936 MB: {GET}", f"  语音识别（中英粤日韩），936 MB：{GET}")
     )
-    return 0
 
 
 def _get_sensevoice() -> int:
     is_here = has_sensevoice()
-    require_space((0 if is_here else SENSEVOICE_BYTES) + (0 if packages.is_installed(packages.ML) else PACKAGES_BYTES))
+    require_space((0 if is_here else SENSEVOICE_BYTES) + _bytes_of_packages())
     packages.ensure([packages.SERVER, packages.ML])
     if is_here:
         return _list()
     say("Fetching SenseVoiceSmall (936 MB) ...", "正在下载 SenseVoiceSmall（936 MB）……")
     return run_python(["-m", "launch.fetch", f"iic/{NAME}", str(MODELS / NAME)], directory=ROOT)
+
+
+def _get_gpt_sovits(options: dict[str, str]) -> int:
+    version = options.get("--version", gpt_sovits_models.DEFAULT_VERSION)
+    missing = gpt_sovits_models.missing_files(version)
+    left = gpt_sovits_models.bytes_to_fetch(missing)
+    require_space(left + _bytes_of_packages())
+    packages.ensure([packages.SERVER, packages.ML])
+    if missing:
+        say(
+            f"Fetching GPT-SoVITS {version}, {left / 1e6:.0f} MB ...",
+            f"正在下载 GPT-SoVITS {version}，{left / 1e6:.0f} MB……",
+        )
+        gpt_sovits_models.fetch(version, _hubs(options))
+        say("Restart the server to use it.", "重启服务即可使用。")
+    return _list()
+
+
+def _get_g2pw(options: dict[str, str]) -> int:
+    require_space(2 * G2PW_ARCHIVE.size)
+    say(f"Fetching g2pW, {G2PW_ARCHIVE.size / 1e6:.0f} MB ...", f"正在下载 g2pW，{G2PW_ARCHIVE.size / 1e6:.0f} MB……")
+    gpt_sovits_models.fetch_g2pw(_hubs(options))
+    return _list()
+
+
+def _hubs(options: dict[str, str]) -> list[Hub]:
+    return [HUBS[options["--from"]]] if "--from" in options else list(HUBS.values())
+
+
+def _write_random(arguments: list[str]) -> int:
+    packages.ensure([packages.SERVER, packages.ML])
+    return run_python(["-m", "tts.gpt_sovits.random_set", *arguments])
+
+
+def _bytes_of_packages() -> int:
+    return 0 if packages.is_installed(packages.ML) else PACKAGES_BYTES
 
 
 def require_space(needed: int) -> None:

@@ -23,7 +23,7 @@ def is_listening(port: int, timeout_s: float = 0.5) -> bool:
 def get_json(url: str, timeout_s: float) -> dict | None:
     """The JSON object at the address; None when there is none in time."""
     try:
-        with _opener(url).open(url, timeout=timeout_s) as response:
+        with opener(url).open(url, timeout=timeout_s) as response:
             answer = json.loads(response.read(1_000_000))
     except NO_ANSWER:
         return None
@@ -33,7 +33,7 @@ def get_json(url: str, timeout_s: float) -> dict | None:
 def answers(url: str, timeout_s: float) -> bool:
     """Whether a web server answers there, be it with an error."""
     try:
-        _opener(url).open(url, timeout=timeout_s).close()
+        opener(url).open(url, timeout=timeout_s).close()
     except urllib.error.HTTPError:
         return True
     except NO_ANSWER:
@@ -41,7 +41,7 @@ def answers(url: str, timeout_s: float) -> bool:
     return True
 
 
-def _opener(url: str) -> urllib.request.OpenerDirector:
-    """A proxy is never asked for this machine."""
+def opener(url: str) -> urllib.request.OpenerDirector:
+    """What opens the address; a proxy is never asked for this machine."""
     is_local = (urlsplit(url).hostname or "") in ("127.0.0.1", "localhost", "::1")
     return urllib.request.build_opener(*[urllib.request.ProxyHandler({})] if is_local else [])

@@ -75,9 +75,9 @@ def _packages_to_serve(arguments: list[str]) -> list[str]:
 
 
 def _wants_speech_packages() -> bool:
-    from launch.models import has_sensevoice
+    from launch.models import has_any
 
-    if not has_sensevoice():
+    if not has_any():
         return False
     if not packages.is_installed(packages.ML):
         say(
@@ -177,8 +177,8 @@ VERBS = {
     ),
     "models": Verb(
         _models,
-        "list the speech models; models get sensevoice: fetch one",
-        "列出语音模型；models get sensevoice：下载",
+        "list the speech models; models get sensevoice (or gpt-sovits): fetch one",
+        "列出语音模型；models get sensevoice（或 gpt-sovits）：下载",
     ),
     "doctor": Verb(
         _doctor,

@@ -1,0 +1,48 @@
+"""Writes a whole set of models with RANDOM weights: `python -m tts.gpt_sovits.random_set --size tiny DIR`."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import torch
+
+from tts.gpt_sovits.base_models import BASE_MODELS, BERT, HUBERT, SPEAKER
+from tts.gpt_sovits.config import VERSIONS, Version
+from tts.gpt_sovits.features.random_models import write_bert, write_hubert, write_notice, write_speaker
+from tts.gpt_sovits.random_weights import Size, write_acoustic, write_semantic
+
+
+def write_random_set(folder: Path, version: Version, size: Size, seed: int = 0, endless: bool = False) -> None:
+    """Everything that a voice needs, by upstream's names; the folder can be the directory of models.
+
+    endless: no sentence ends by itself, for measuring with a number of tokens that is given.
+    """
+    base = BASE_MODELS[version]
+    write_semantic(folder / base.gpt, size, seed, endless)
+    write_acoustic(folder / base.sovits, version, size, seed)
+    write_hubert(folder / HUBERT, size, dtype=torch.float16, seed=seed)  # as upstream's files
+    write_bert(folder / BERT, size, dtype=torch.float16, seed=seed)
+    if base.needs_speaker:
+        write_speaker(folder / SPEAKER, size, dtype=torch.float16, seed=seed)
+    for weights in (base.gpt, base.sovits):
+        write_notice((folder / weights).parent)
+    write_notice(folder)
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="start.py models random", description=__doc__)
+    parser.add_argument("folder", type=Path, metavar="DIR", help="where to write; it may exist")
+    parser.add_argument(
+        "--size", choices=("full", "tiny"), default="tiny", help="full: as large as the released models"
+    )
+    parser.add_argument("--version", choices=VERSIONS, default="v2ProPlus")
+    parser.add_argument("--seed", type=int, default=0, help="other numbers; the same seed gives the same files")
+    parser.add_argument("--endless", action="store_true", help="no sentence ends by itself (for benchmarks)")
+    given = parser.parse_args(arguments)
+    write_random_set(given.folder, given.version, given.size, given.seed, given.endless)
+    print(f"RANDOM weights, for tests and benchmarks only: {given.folder}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
