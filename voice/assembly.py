@@ -11,6 +11,8 @@ import llm.choose
 import tts.choose
 from asr.recognizer import Recognizer
 from llm.replier import Replier
+from tts.choose import Cloning
+from tts.gpt_sovits.options import SpeechOptions
 from tts.synthesizer import Synthesizer
 from voice.hearing import Hearing
 from voice.parts import Note, Part, Parts
@@ -70,10 +72,29 @@ class Assembly:
         )
 
     async def _choose_speaking(self) -> tuple[Synthesizer | None, Note]:
-        return tts.choose.choose(self._settings.tts.engine, Path(self._settings.server.models_dir))
+        settings = self._settings
+        return await asyncio.to_thread(
+            tts.choose.choose, settings.tts.engine, Path(settings.server.models_dir), cloning(settings, self._voices)
+        )
 
     async def _start_speaking(self, synthesizer: Synthesizer) -> None:
         await synthesizer.start(self._voices.all())
+
+
+def cloning(settings: Settings, voices: Voices) -> Cloning:
+    """What the settings say about the voice to clone."""
+    gsv = settings.GSV
+    return Cloning(
+        gpt=Path(gsv.GPT_weight) if gsv.GPT_weight else None,
+        sovits=Path(gsv.SoVITS_weight) if gsv.SoVITS_weight else None,
+        has_reference=voices.main.reference is not None,
+        options=SpeechOptions(top_k=gsv.top_k, seed=gsv.seed),
+        rules=settings.tts.text_rules,
+        rows=settings.tts.pieces_at_once,
+        is_exact=settings.tts.exact,
+        device=settings.tts.device,
+        cache=Path(settings.server.data_dir) / "cache" / "voices",
+    )
 
 
 async def _load(loading: Iterable[Coroutine[Any, Any, None]]) -> None:

@@ -27,7 +27,7 @@ def serve(config: Config, host: str, sockets: list[socket.socket]) -> None:
     """Block until a signal ends the server. Raises OSError when the token cannot be kept."""
     settings = config.settings
     voices, problems = configured_voices(settings)
-    for problem in [*problems, *_speaker_problems(config), *_voice_problems(config)]:
+    for problem in [*problems, *_speaker_problems(config)]:
         log.warning("%s", problem)
     token = access_token(config, host)
     banner = Banner([_address(host, listener) for listener in sockets], _say)
@@ -86,10 +86,3 @@ def _speaker_problems(config: Config) -> list[str]:
     if not Path(speaker.master_audio).is_file():
         return [f"Core.sv.master_audio: there is no file {Path(speaker.master_audio).name}: EVERYBODY is answered."]
     return ["Core.sv: this version does not verify speakers yet: EVERYBODY is answered."]
-
-
-def _voice_problems(config: Config) -> list[str]:
-    gsv = config.settings.GSV
-    if gsv.ref_audio_path or gsv.GPT_weight or gsv.SoVITS_weight or config.settings.extra_ref_audio:
-        return ["GSV and extra_ref_audio: this version has no cloned voices yet; its own voice speaks instead."]
-    return []

@@ -89,7 +89,9 @@ class GSVSettings(Section):
     aux_ref_audio_paths: list[str] = setting([], "Further reference clips.", "更多参考音频。", path=True)
     seed: int = setting(-1, "-1 varies, anything else repeats.", "-1 为随机，其它值可复现。")
     top_k: Count = setting(15, "Larger is more expressive.", "越大越有表现力。")
-    batch_size: Count = setting(1, "Texts synthesised at once.", "一次合成的文本数。")
+    batch_size: Count = setting(
+        1, "Of the original; here tts.pieces_at_once decides.", "原版的设置；此处由 tts.pieces_at_once 决定。"
+    )
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,21 @@ class ASRSettings(Section):
 
 @dataclass(frozen=True)
 class TTSSettings(Section):
-    engine: Literal["auto", "espeak", "none"] = setting("auto", "Which voice engine.", "使用哪个语音合成引擎。")
+    engine: Literal["auto", "gpt-sovits", "espeak", "none"] = setting(
+        "auto",
+        "Which voice engine; auto: cloned voices where there are weights and a reference clip.",
+        "使用哪个语音合成引擎；auto：有权重和参考音频时用克隆音色。",
+    )
+    device: str = setting("auto", "Cloned voices: auto, cpu, cuda or cuda:0.", "克隆音色：auto、cpu、cuda 或 cuda:0。")
+    text_rules: Literal["default", "compat"] = setting(
+        "default",
+        "compat reads numbers and signs to the letter as GPT-SoVITS does.",
+        "compat 与 GPT-SoVITS 的读法逐字一致。",
+    )
+    pieces_at_once: Annotated[int, Field(ge=1, le=64)] = setting(
+        8, "Cloned voices: texts decoded together, of all listeners.", "克隆音色：所有听众合计同时解码的文本数。"
+    )
+    exact: bool = setting(False, "Cloned voices: compute in full precision, slower.", "克隆音色：全精度计算，较慢。")
     fragment_interval_s: Annotated[float, Field(ge=0, le=5)] = setting(
         0.3, "Silence after each piece.", "每段语音之后的静音。"
     )

@@ -1,0 +1,101 @@
+"""From a text to a request: what goes to the decoder, what is refused, and which weights stay in memory."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from tests.support.speaking import VOICE
+from tts.gpt_sovits import preparing
+from tts.gpt_sovits.loading import PLACES, Weights
+from tts.gpt_sovits.options import SpeechOptions
+from tts.gpt_sovits.preparing import Preparation, chosen_device
+from tts.gpt_sovits.random_weights import write_acoustic, write_semantic
+from tts.gpt_sovits.refusal import CheckpointRefused
+from tts.gpt_sovits.request import Request
+from tts.gpt_sovits.settings import EngineSettings
+from tts.synthesizer import SynthesisFailed, Voice
+
+NOBODY: Any = None
+
+
+@pytest.fixture(scope="module")
+def preparation(files, voice_cache: Path) -> Preparation:
+    return Preparation(EngineSettings(files, cache=voice_cache, device="cpu", rows=2))
+
+
+def requested(preparation: Preparation, text: str, voice: Voice = VOICE, **options: Any) -> Request:
+    request = preparation.request(text, voice, SpeechOptions(**options), 5, NOBODY)
+    assert request
+    return request
+
+
+def test_the_decoder_gets_the_references_words_first_and_the_vocoder_only_the_new_ones(preparation: Preparation):
+    request, shorter = requested(preparation, "今天天气真不错。"), requested(preparation, "今天天气。")
+    words = preparation.voice(VOICE).words
+    assert words
+    assert torch.equal(request.prompt.phones, torch.cat([words.phones, request.phones]))
+    assert request.prompt.bert.shape == (1024, len(request.prompt.phones))
+    assert request.prompt.bert[:, len(words.phones) :].any()  # BERT has read the Chinese
+    assert torch.equal(request.prompt.tokens, shorter.prompt.tokens)
+    assert request.prompt.seed == 5
+    assert request.expected.most > shorter.expected.most
+
+
+def test_without_a_transcript_only_the_new_phones_are_there(preparation: Preparation):
+    assert VOICE.reference
+    request = requested(preparation, "今天天气真不错。", replace(VOICE, reference=replace(VOICE.reference, text="")))
+    assert torch.equal(request.prompt.phones, request.phones)
+    assert len(request.prompt.tokens) == 0
+
+
+def test_options_reach_the_sampling(preparation: Preparation):
+    request = requested(preparation, "你好。", top_k=7, top_p=0.5, temperature=0.3, repetition_penalty=1.1, speed=2.0)
+    sampling = request.prompt.sampling
+    assert (sampling.top_k, sampling.top_p, sampling.temperature, sampling.repetition_penalty) == (7, 0.5, 0.3, 1.1)
+    assert request.speed == 2.0
+    assert requested(preparation, "你好。", top_k=10**30).prompt.sampling.top_k == 1025
+
+
+@pytest.mark.parametrize("text", ["", "。", "😀", " \n"])
+def test_nothing_to_pronounce_is_no_request(preparation: Preparation, text: str):
+    assert preparation.request(text, VOICE, SpeechOptions(), 5, NOBODY) is None
+
+
+def test_a_piece_beyond_what_the_slots_hold_is_refused(preparation: Preparation):
+    with pytest.raises(SynthesisFailed, match="too long to be spoken in one piece"):
+        requested(preparation, "好" * (PLACES // 2))
+
+
+def test_a_long_piece_ends_before_the_slots_do(preparation: Preparation):
+    request = requested(preparation, "好" * 800)
+    taken = len(request.prompt.phones) + len(request.prompt.tokens)
+    assert taken + request.expected.most < PLACES
+
+
+def test_the_pairs_used_last_stay_in_memory(preparation: Preparation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(preparing, "MOST_WEIGHTS", 2)
+    pairs = []
+    for seed in (1, 2):
+        write_semantic(tmp_path / f"{seed}.ckpt", "tiny", seed)
+        write_acoustic(tmp_path / f"{seed}.pth", "v2", "tiny", seed)
+        pairs.append(Weights(tmp_path / f"{seed}.ckpt", tmp_path / f"{seed}.pth"))
+    usual = preparation.models(None)
+    first = preparation.models(pairs[0])
+    assert preparation.models(None) is usual
+    preparation.models(pairs[1])
+    assert preparation.models(None) is usual
+    assert preparation.models(pairs[0]) is not first
+    assert usual.fingerprint != first.fingerprint
+
+
+def test_weights_that_are_not_there_are_refused(preparation: Preparation, tmp_path: Path):
+    with pytest.raises(CheckpointRefused, match=r"gone\.ckpt"):
+        preparation.models(Weights(tmp_path / "gone.ckpt", tmp_path / "gone.pth"))
+
+
+def test_a_device_is_chosen_or_named():
+    assert chosen_device("cpu") == torch.device("cpu")
+    assert chosen_device("auto").type == ("cuda" if torch.cuda.is_available() else "cpu")
