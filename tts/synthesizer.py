@@ -26,7 +26,11 @@ class Voice:
 
 
 class SynthesisFailed(Exception):
-    """This piece could not be spoken; the message is a sentence without a stack trace."""
+    """This piece could not be spoken; the message is a sentence without a stack trace, in Chinese as well if known."""
+
+    def __init__(self, english: str, chinese: str = ""):
+        super().__init__(english)
+        self.chinese = chinese or english
 
 
 class Synthesizer(Protocol):

@@ -60,8 +60,9 @@ class Part(Generic[Engine]):
                 self.state = "ready"
         except Exception as error:
             why = str(error) or type(error).__name__
-            self.state, self.note = "failed", (why, why)
-            log.exception("%s failed.", self.label)
+            self.state, self.note = "failed", (why, getattr(error, "chinese", why))
+            # A sentence says it all; what nobody has foreseen is followed to where it came from.
+            log.error("%s failed: %s", self.label, why, exc_info=None if hasattr(error, "chinese") else error)
             chosen(self)
         finally:
             self._settled.set()

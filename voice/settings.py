@@ -78,16 +78,24 @@ class LLMSettings(Section):
 
 @dataclass(frozen=True)
 class GSVSettings(Section):
-    text_lang: str = setting("zh", "Language of the text to speak.", "要朗读的文字的语言。")
+    text_lang: str = setting(
+        "zh",
+        "Language of the text to speak: zh, en, auto, ja, ko, yue.",
+        "要朗读的文字的语言：zh、en、auto、ja、ko、yue。",
+    )
     GPT_weight: str | None = setting(None, "GPT weights; empty: the base model.", "GPT 权重；留空用底模。", path=True)
     SoVITS_weight: str | None = setting(
         None, "SoVITS weights; empty: the base model.", "SoVITS 权重；留空用底模。", path=True
     )
-    ref_audio_path: str | None = setting(None, "The voice's reference clip.", "音色的参考音频。", path=True)
+    ref_audio_path: str | None = setting(
+        None, "The voice's reference clip, 3 to 10 seconds.", "音色的参考音频，3 到 10 秒。", path=True
+    )
     prompt_text: str = setting("", "What is said in it.", "参考音频里说的话。")
     prompt_lang: str = setting("zh", "Its language.", "参考音频的语言。")
     aux_ref_audio_paths: list[str] = setting([], "Further reference clips.", "更多参考音频。", path=True)
-    seed: int = setting(-1, "-1 varies, anything else repeats.", "-1 为随机，其它值可复现。")
+    seed: Annotated[int, Field(ge=-1, lt=1 << 62)] = setting(
+        -1, "-1 varies, anything else repeats.", "-1 为随机，其它值可复现。"
+    )
     top_k: Count = setting(15, "Larger is more expressive.", "越大越有表现力。")
     batch_size: Count = setting(
         1, "Of the original; here tts.pieces_at_once decides.", "原版的设置；此处由 tts.pieces_at_once 决定。"
@@ -141,11 +149,11 @@ class TTSSettings(Section):
     device: str = setting("auto", "Cloned voices: auto, cpu, cuda or cuda:0.", "克隆音色：auto、cpu、cuda 或 cuda:0。")
     text_rules: Literal["default", "compat"] = setting(
         "default",
-        "compat reads numbers and signs to the letter as GPT-SoVITS does.",
-        "compat 与 GPT-SoVITS 的读法逐字一致。",
+        "compat reads texts exactly as GPT-SoVITS does.",
+        "compat：读法与 GPT-SoVITS 完全一致。",
     )
     pieces_at_once: Annotated[int, Field(ge=1, le=64)] = setting(
-        8, "Cloned voices: texts decoded together, of all listeners.", "克隆音色：所有听众合计同时解码的文本数。"
+        8, "Cloned voices: texts decoded together, of all listeners.", "克隆音色：一起解码的文本数上限，所有听众合计。"
     )
     exact: bool = setting(False, "Cloned voices: compute in full precision, slower.", "克隆音色：全精度计算，较慢。")
     fragment_interval_s: Annotated[float, Field(ge=0, le=5)] = setting(
@@ -213,9 +221,7 @@ class Settings(Section):
 
     Core: CoreSettings = setting(CoreSettings(), "Who may speak.", "谁可以说话。")
     LLM: LLMSettings = setting(LLMSettings(), "Who answers.", "谁来回答。")
-    GSV: GSVSettings = setting(
-        GSVSettings(), "The cloned voice; not used by this version's voices.", "克隆音色；本版本的声音尚不使用。"
-    )
+    GSV: GSVSettings = setting(GSVSettings(), "The cloned voice.", "克隆音色。")
     extra_ref_audio: dict[str, list[str]] = setting(
         {},
         "A reference for each emotion tag, e.g. 普通: [clip.wav, what is said in it].",

@@ -26,6 +26,11 @@ def configured_voices(settings: Settings) -> tuple[Voices, list[str]]:
     gsv = settings.GSV
     problems: list[str] = []
     main = Voice(language=gsv.text_lang, extra_references=tuple(Path(name) for name in gsv.aux_ref_audio_paths))
+    problems += [
+        f"GSV.aux_ref_audio_paths: there is no file {Path(name).name}; it is left out."
+        for name in gsv.aux_ref_audio_paths
+        if not Path(name).is_file()
+    ]
     if gsv.ref_audio_path:
         clip = Reference(Path(gsv.ref_audio_path), gsv.prompt_text, gsv.prompt_lang)
         main = _with_reference(main, "GSV.ref_audio_path", clip, problems)
@@ -42,6 +47,7 @@ def configured_voices(settings: Settings) -> tuple[Voices, list[str]]:
 
 def _with_reference(voice: Voice, setting: str, reference: Reference, problems: list[str]) -> Voice:
     if not reference.audio.is_file():
-        problems.append(f"{setting}: there is no file {reference.audio.name}; the main voice is used instead.")
+        otherwise = "there is no voice to clone" if voice.reference is None else "the main voice is used instead"
+        problems.append(f"{setting}: there is no file {reference.audio.name}; {otherwise}.")
         return voice
     return replace(voice, reference=reference)

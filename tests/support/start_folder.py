@@ -102,9 +102,10 @@ class StartFolder:
             return []
         return [call for call in map(json.loads, lines) if what in ("", call[0])]
 
-    def pip_files(self, call: int = -1) -> list[str]:
-        """The requirements files of a call to pip, the latest unless another is named."""
-        arguments = self.calls("pip begins")[call][1]
+    def pip_files(self, *flags: str) -> list[str]:
+        """The requirements files of the latest call to pip, of those with --no-deps only if that flag is named."""
+        calls = [arguments for _, arguments, *_ in self.calls("pip begins")]
+        arguments = [call for call in calls if ("--no-deps" in call) == ("--no-deps" in flags)][-1]
         return [Path(file).name for flag, file in itertools.pairwise(arguments) if flag == "-r"]
 
     def put_speech_model(self) -> Path:

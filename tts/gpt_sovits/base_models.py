@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from tts.gpt_sovits.file_kind import fault_of_file
 from tts.gpt_sovits.refusal import Fault
@@ -34,6 +34,12 @@ G2PW = "G2PWModel"
 RANDOM_NOTICE = "RANDOM_WEIGHTS.txt"
 """Lies beside weights that were never trained; real ones are preferred to those."""
 
+_RELEASED = tuple(
+    map(
+        PurePosixPath,
+        (HUBERT, BERT, SPEAKER, *(name for base in BASE_MODELS.values() for name in (base.gpt, base.sovits))),
+    )
+)
 _FOLDER_FILES = {
     HUBERT: (("config.json",), ("pytorch_model.bin", "model.safetensors")),
     BERT: (("config.json",), ("pytorch_model.bin", "model.safetensors"), ("tokenizer.json", "vocab.txt")),
@@ -88,8 +94,10 @@ def fault_of(place: Path) -> Fault | None:
 
 
 def is_random(place: Path) -> bool:
-    """Whether a file or folder holds random weights, for tests and benchmarks."""
-    return ((place if place.is_dir() else place.parent) / RANDOM_NOTICE).is_file()
+    """Whether a file or folder holds random weights, for tests and benchmarks: the notice marks it, or its whole set."""
+    beside = place if place.is_dir() else place.parent
+    above = [place.parents[len(name.parts) - 1] for name in _RELEASED if place.parts[-len(name.parts) :] == name.parts]
+    return any((folder / RANDOM_NOTICE).is_file() for folder in (beside, *above))
 
 
 def needs_speaker(sovits: Path) -> bool:

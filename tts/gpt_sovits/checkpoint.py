@@ -96,7 +96,7 @@ def _checked(tensors: dict[str, Tensor], shapes: Shapes) -> dict[str, Tensor]:
         # training that diverges leaves no tensor untouched, and to look at them all would take a second
         if tensor.dim() == 1 and not torch.isfinite(tensor).all():
             raise Fault(
-                f"holds values that are no numbers ({name}): its training has failed; take an earlier checkpoint",
+                f"contains NaN or infinite values ({name}): its training has failed; take an earlier checkpoint",
                 f"含有非数值（{name}）：训练已发散，请使用更早的权重",
             )
     return {name: tensors[name] for name in shapes}

@@ -13,7 +13,7 @@ SEMANTIC, ACOUSTIC = "semantic", "acoustic"
 LONGEST_INFO = 200
 _SIGNS = {SEMANTIC: "model.ar_predict_layer.weight", ACOUSTIC: "enc_p.text_embedding.weight"}
 _TRAINING_STATE = (
-    "is a state of training, not exported weights; take the training's file in GPT_weights* or SoVITS_weights*",
+    "is a training checkpoint, not exported weights; take the training's file in GPT_weights* or SoVITS_weights*",
     "是训练过程的存档，不是导出的权重；请使用同一次训练在 GPT_weights* 或 SoVITS_weights* 中的文件",
 )
 _FLOW_MATCHING = (

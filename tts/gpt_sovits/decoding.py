@@ -79,12 +79,14 @@ class DecodingThread:
         torch.set_num_threads(1)
         while self._take_arrivals():
             for key, lane in list(self._lanes.items()):
-                self._advance(lane)
+                try:
+                    self._advance(lane)
+                except Exception as error:  # nobody knows what is left of the lane, so it is given up
+                    self._fail_all(lane, error)
                 if not lane.rows and not lane.waiting:
                     del self._lanes[key]
         for lane in self._lanes.values():
-            for request in (*(row.request for row in lane.rows), *lane.waiting):
-                self._fail(request, SynthesisFailed(STOPPED))
+            self._fail_all(lane, SynthesisFailed(STOPPED))
 
     def _take_arrivals(self) -> bool:
         """Sort new requests into lanes, waiting for some where there is nothing else to do; False at the end."""
@@ -148,6 +150,12 @@ class DecodingThread:
         if request.is_due:
             self._tell(request)
         return request.has_ended
+
+    def _fail_all(self, lane: Lane, error: Exception) -> None:
+        for request in (*(row.request for row in lane.rows), *lane.waiting):
+            self._fail(request, error)
+        lane.rows.clear()
+        lane.waiting.clear()
 
     def _fail(self, request: Request, error: Exception) -> None:
         request.is_wanted = False

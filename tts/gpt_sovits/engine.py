@@ -1,6 +1,7 @@
 """The GPT-SoVITS synthesiser: prepares texts and voices on one thread, decodes on a second, vocodes on a third."""
 
 import asyncio
+import logging
 import secrets
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
@@ -15,6 +16,8 @@ from tts.gpt_sovits.acoustic.stream import WINDOWS
 from tts.gpt_sovits.checkpoint import CheckpointRefused
 from tts.gpt_sovits.decoding import STOPPED, DecodingThread, explained
 from tts.gpt_sovits.features.weights import FeatureModelRefused
+from tts.gpt_sovits.lengths import spoken_within_limit
+from tts.gpt_sovits.loading import Weights
 from tts.gpt_sovits.options import SEED_BITS, SpeechOptions
 from tts.gpt_sovits.preparing import Preparation
 from tts.gpt_sovits.references import ReferenceRefused
@@ -26,6 +29,7 @@ from tts.gpt_sovits.text.spelling import LanguageMissing
 from tts.gpt_sovits.vocoding import VocodingThread
 from tts.synthesizer import SynthesisFailed, Voice
 
+log = logging.getLogger("yinliu.gpt_sovits")
 Result = TypeVar("Result")
 AHEAD = 2
 """Pieces of one text that are under way at once."""
@@ -46,6 +50,8 @@ class GPTSoVITS:
         self._vocoding: VocodingThread | None = None
         self._decoding: DecodingThread | None = None
         self._is_closed = False
+        self._stand_ins: dict[Voice, Voice] = {}
+        """The voice that speaks for one whose reference cannot be used."""
 
     async def start(self, voices: list[Voice]) -> None:
         """Load, prepare the voices, and speak in silence, so that the first sentence finds everything warm."""
@@ -53,15 +59,15 @@ class GPTSoVITS:
         self._vocoding = VocodingThread()
         self._decoding = DecodingThread(self._vocoding.offer)
         preparation = self._preparation
-        models = await self._prepare(lambda: preparation.models(None))
+        models = await self._prepare(lambda: preparation.use(preparation.weights))
         languages = [voice.language for voice in voices]
         languages += [voice.reference.language for voice in voices if voice.reference]
         await asyncio.gather(
             self._prepare(lambda: preparation.frontend.warm_up(languages)),
             asyncio.to_thread(_warm_up_vocoder, models.acoustic),
         )
-        for voice in voices:
-            await self._prepare(lambda voice=voice: preparation.voice(voice))
+        for voice in voices[1:]:
+            await self._prepare_or_replace(voice, voices[0])
         for voice in voices[:1]:
             async with aclosing(self.speak(WARM_UPS.get(voice.language, "1, 2, 3."), voice)) as sound:
                 async for _ in sound:
@@ -69,6 +75,7 @@ class GPTSoVITS:
 
     async def speak(self, text: str, voice: Voice, options: SpeechOptions | None = None) -> AsyncGenerator[bytes, None]:
         options = options or self._settings.options
+        voice = self._stand_ins.get(voice, voice)
         seed = secrets.randbits(SEED_BITS) if options.seed == -1 else options.seed
         pieces = deque(enumerate(_pieces(text, voice.language, options)))
         under_way: deque[tuple[Listener, Request | None]] = deque()
@@ -94,6 +101,17 @@ class GPTSoVITS:
                     request.is_wanted = False
             self._threads[1].look_again()
 
+    async def use(self, weights: Weights) -> None:
+        """Speak with these from now on; pieces under way go on with what they began with.
+
+        Raises SynthesisFailed where they cannot be used, and then nothing has changed.
+        """
+        preparation = self._preparation
+        if preparation is None:
+            raise SynthesisFailed("The voice engine has not been started.")
+        models = await self._prepare(lambda: preparation.use(weights))
+        await asyncio.to_thread(_warm_up_vocoder, models.acoustic)
+
     async def close(self) -> None:
         """End the threads; whoever still listens, or waits for a piece to be prepared, is told."""
         self._is_closed = True
@@ -101,6 +119,15 @@ class GPTSoVITS:
             if thread:
                 await asyncio.to_thread(thread.close)
         self._preparing.shutdown(wait=False)
+
+    async def _prepare_or_replace(self, voice: Voice, other: Voice) -> None:
+        preparation = self._preparation
+        assert preparation
+        try:
+            await self._prepare(lambda: preparation.voice(voice))
+        except SynthesisFailed as error:
+            log.warning("the main voice speaks instead: %s", error)
+            self._stand_ins[voice] = other
 
     async def _begin(
         self, piece: str, voice: Voice, options: SpeechOptions, seed: int
@@ -137,7 +164,7 @@ class GPTSoVITS:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._preparing, work_unless_closed)
         except REFUSALS as error:
-            raise SynthesisFailed(str(error)) from error
+            raise SynthesisFailed(str(error), getattr(error, "chinese", "")) from error
 
 
 def _warm_up_vocoder(acoustic: AcousticModel) -> None:
@@ -147,6 +174,7 @@ def _warm_up_vocoder(acoustic: AcousticModel) -> None:
 
 def _pieces(text: str, language: str, options: SpeechOptions) -> list[str]:
     try:
-        return cut_into_pieces(text, "en" if language == "en" else "zh", options.cut)
+        pieces = cut_into_pieces(text, "en" if language == "en" else "zh", options.cut)
     except NothingToSay:
         return []
+    return [part for piece in pieces for part in spoken_within_limit(piece)]

@@ -9,6 +9,7 @@ from tts.gpt_sovits.base_models import (
     G2PW,
     HUBERT,
     SPEAKER,
+    BaseModels,
     fault_of,
     find,
     is_random,
@@ -18,6 +19,9 @@ from tts.gpt_sovits.base_models import (
 )
 
 GET = "python3 start.py models get gpt-sovits"
+
+SETTINGS = {"gpt": "GSV.GPT_weight", "sovits": "GSV.SoVITS_weight"}
+"""Where the weights of a voice of one's own are named."""
 
 _UPSTREAM_NAMES = ("s1v3", "s1bert25hz", "s2G", "s2D", "vocoder", "pretrained_eres2net")
 """How the files begin that upstream itself hands out; no voice of somebody's own is called so."""
@@ -45,6 +49,8 @@ class Problem:
     """A field of GPTSoVITSFiles."""
     english: str
     chinese: str
+    setting: str = ""
+    """To be corrected; empty where fetching the released models helps."""
 
 
 def find_gpt_sovits(models_dir: Path, gpt: Path | None = None, sovits: Path | None = None) -> GPTSoVITSFiles:
@@ -59,7 +65,7 @@ def find_gpt_sovits(models_dir: Path, gpt: Path | None = None, sovits: Path | No
     gpt = _configured(gpt, places) or _lone(places, ".ckpt", [base.gpt for base in bases])
     sovits = _configured(sovits, places) or _lone(places, ".pth", [base.sovits for base in bases])
     speaker = find(places, SPEAKER)
-    gpt, sovits = _pair(places, gpt, sovits, has_speaker=speaker is not None)
+    gpt, sovits = _pair(places, gpt, sovits, speaker)
     return GPTSoVITSFiles(
         gpt=gpt,
         sovits=sovits,
@@ -102,19 +108,26 @@ def trained_weights(models_dir: Path) -> tuple[list[Path], list[Path]]:
 
 
 def _pair(
-    places: list[Path], gpt: Path | None, sovits: Path | None, has_speaker: bool
+    places: list[Path], gpt: Path | None, sovits: Path | None, speaker: Path | None
 ) -> tuple[Path | None, Path | None]:
     """The weights that are named, completed with base models, or the best base models that are whole."""
-    best, best_score = (gpt, sovits), -1
-    for base in BASE_MODELS.values():
-        pair = gpt or find(places, base.gpt), sovits or find(places, base.sovits)
-        # beside named weights, what matters is a GPT of the same family
-        fits = needs_speaker(sovits) == base.needs_speaker if sovits else has_speaker or not base.needs_speaker
-        whole = [place for place in pair if place and is_whole(place)]
-        score = len(whole) + fits + (len(whole) == 2 and fits) - any(map(is_random, whole))
-        if score > best_score:
-            best, best_score = pair, score
-    return best
+    pairs = [(gpt or find(places, base.gpt), sovits or find(places, base.sovits)) for base in BASE_MODELS.values()]
+    scores = [_score(base, pair, sovits, speaker) for base, pair in zip(BASE_MODELS.values(), pairs, strict=True)]
+    return pairs[scores.index(max(scores))]
+
+
+def _score(
+    base: BaseModels, pair: tuple[Path | None, Path | None], named_sovits: Path | None, speaker: Path | None
+) -> int:
+    """How well two weights can speak together; random ones count less than real ones of whatever version."""
+    whole = [place for place in pair if place and is_whole(place)]
+    used = whole
+    if named_sovits:  # then what matters is a GPT of the same family
+        fits = needs_speaker(named_sovits) == base.needs_speaker
+    else:
+        fits = speaker is not None or not base.needs_speaker
+        used = [*whole, speaker] if base.needs_speaker and speaker else whole
+    return len(whole) + fits + (len(whole) == 2 and fits) - any(map(is_random, used))
 
 
 def _configured(path: Path | None, places: list[Path]) -> Path | None:
@@ -123,12 +136,12 @@ def _configured(path: Path | None, places: list[Path]) -> Path | None:
         return None
     path = path.expanduser()
     candidates = [path] if path.is_absolute() else [*(place / path for place in places), path]
-    return next((candidate for candidate in candidates if candidate.is_file()), path)
+    return min((candidate for candidate in candidates if candidate.is_file()), key=is_random, default=path)
 
 
 def _lone(places: list[Path], suffix: str, base_names: list[str]) -> Path | None:
-    """The only file of its kind that lies directly in a directory, if there are no base models."""
-    if any(find(places, name) for name in base_names):
+    """The only file of its kind that lies directly in a directory, if there are no base models but random ones."""
+    if any(place and not is_random(place) for name in base_names if (place := find(places, name))):
         return None
     for place in places:
         files = [file for file in place.glob(f"*{suffix}") if not file.name.startswith(_UPSTREAM_NAMES)]
@@ -141,7 +154,18 @@ def _problem(part: str, place: Path | None) -> Problem | None:
     if place is None:
         return None if part in ("speaker", "g2pw") else _missing(part)
     fault = fault_of(place)
-    return Problem(part, f"{place} {fault.english}", f"{place} {fault.chinese}") if fault else None
+    if not fault:
+        return None
+    setting = "" if _is_released(part, place) else SETTINGS.get(part, "")
+    return Problem(part, f"{place} {fault.english}", f"{place} {fault.chinese}", setting)
+
+
+def _is_released(part: str, place: Path) -> bool:
+    """Whether fetching brings a file to where this path is looked for, or one that takes its place."""
+    names = {getattr(base, part) for base in BASE_MODELS.values()} if part in SETTINGS else set()
+    if place.exists():
+        return place.name in {Path(name).name for name in names}
+    return place.as_posix() in names
 
 
 def _missing(part: str) -> Problem:

@@ -20,8 +20,8 @@ class Expectation:
 
 
 def expectation(phone_count: int) -> Expectation:
-    """For the phones to speak, punctuation included: people say 6 to 20 a second, and nobody 50 or 2."""
-    return Expectation(phone_count // 2, min(HARD_LIMIT, 60 + phone_count * 12))
+    """For the phones to speak, punctuation included: people say 6 to 20 a second, and nobody 100 or 2."""
+    return Expectation(phone_count // 4, min(HARD_LIMIT, 60 + phone_count * 12))
 
 
 def fault(tokens: Sequence[int], has_ended: bool, expected: Expectation) -> Fault | None:

@@ -165,7 +165,8 @@ def _blocks(tensors: Tensors, stages: int, setting: Any) -> tuple[tuple[int, ...
         if is_list and all(map(_is_sizes, dilations, depths)):
             return kernels[:count], tuple(map(tuple, dilations))
     raise Fault(
-        "has residual blocks whose dilations its settings do not tell", "的残差块与上游不同，配置中也没有给出其膨胀系数"
+        "has residual blocks unlike upstream's, and its settings do not give their dilations",
+        "的残差块与上游不同，配置中也没有给出其膨胀系数",
     )
 
 

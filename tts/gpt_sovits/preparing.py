@@ -1,6 +1,7 @@
 """From a text and a voice to a request: models, reference and phones, each computed once and remembered."""
 
 import logging
+import re
 from collections import OrderedDict
 from dataclasses import replace
 from functools import partial
@@ -54,43 +55,46 @@ class Preparation:
         features = FeatureModels(
             lambda: load_hubert(_needed(files.hubert, "chinese-hubert-base"), device=self._device, dtype=dtype),
             lambda: load_speaker(_needed(files.speaker, "sv"), device=self._device, dtype=dtype),
+            fingerprint=f"{dtype} {_sizes(files.hubert)} {_sizes(files.speaker)}",
         )
         self._reader = Reader(self.frontend, bert)
         self._voices = Voices(self._reader, features, Store(settings.cache))
         self._models: OrderedDict[Weights, VoiceModels] = OrderedDict()
+        self.weights = Weights(_needed(files.gpt, "GPT"), _needed(files.sovits, "SoVITS"))
+        """What new requests speak with."""
 
-    def models(self, weights: Weights | None) -> VoiceModels:
-        """Loaded when they are first asked for; None: the configured ones. Raises CheckpointRefused."""
-        files, wanted = self._settings.files, self._settings
-        weights = weights or Weights(_needed(files.gpt, "GPT"), _needed(files.sovits, "SoVITS"))
+    def use(self, weights: Weights) -> VoiceModels:
+        """Let new requests speak with these weights; raises CheckpointRefused, and then nothing has changed."""
+        wanted = self._settings
         if weights not in self._models:
             self._models[weights] = load_voice(weights, wanted.rows, wanted.is_exact, self._device)
         self._models.move_to_end(weights)
         while len(self._models) > MOST_WEIGHTS:
             self._models.popitem(last=False)
+        self.weights = weights
         return self._models[weights]
 
     def voice(self, voice: Voice) -> PreparedVoice:
-        return self._voices.prepare(voice, self.models(None))
+        return self._voices.prepare(voice, self.use(self.weights))
 
     def request(
         self, piece: str, voice: Voice, options: SpeechOptions, seed: int, listener: Listener
     ) -> Request | None:
         """What the decoder shall do for a piece; None where there is nothing to pronounce."""
-        prepared = self.voice(voice)
+        prepared, models = self.voice(voice), self.use(self.weights)
         text = self._reader.read(piece, voice.language)
         if not len(text.phones):
+            _require_no_letters(piece, voice.language)
             return None
         whole = prepared.words + text if prepared.words else text
         prompt = Prompt(
             whole.phones,
             whole.bert,
             prepared.tokens,
-            _sampling(options, prepared.models.decoder.model.config.vocab_size),
+            _sampling(options, models.decoder.model.config.vocab_size),
             seed,
         )
         expected = _that_fits(expectation(len(text.phones)), len(whole.phones) + len(prepared.tokens))
-        models = prepared.models
         return Request(
             *(prompt, text.phones, prepared.conditions, models.decoder, models.acoustic, expected),
             *(options.speed, options.pacing, listener),
@@ -105,7 +109,10 @@ def _sampling(options: SpeechOptions, choices: int) -> Sampling:
 def _that_fits(expected: Expectation, taken: int) -> Expectation:
     room = PLACES - taken - 1
     if room < expected.least:
-        raise SynthesisFailed("This text is too long to be spoken in one piece; let it be cut into sentences.")
+        raise SynthesisFailed(
+            "This text is too long to be spoken in one piece; send it in sentences.",
+            "这段文字太长，无法一次说完；请分句发送。",
+        )
     return replace(expected, most=min(expected.most, room))
 
 
@@ -119,14 +126,40 @@ def spelled_with(files: GPTSoVITSFiles, language: Language, rules: RuleSet) -> S
     return make_speller(language, rules)
 
 
+def _require_no_letters(piece: str, language: str) -> None:
+    """Marks and pictures are passed over in silence, words are not."""
+    if any(character.isalpha() for character in piece):
+        raise SynthesisFailed(
+            f"Nothing in this text can be pronounced as {language!r}; GSV.text_lang may say auto.",
+            f"这段文字无法按 {language!r} 朗读；可把 GSV.text_lang 设为 auto。",
+        )
+
+
 def chosen_device(name: str) -> torch.device:
     """auto: the graphics card where there is one."""
+    has_card = torch.cuda.is_available()
     if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    return torch.device(name)
+        return torch.device("cuda" if has_card else "cpu")
+    if name == "cpu" or (has_card and re.fullmatch(r"cuda(:\d+)?", name)):
+        return torch.device(name)
+    raise SynthesisFailed(
+        f"tts.device is {name!r}, but there is no such device that PyTorch can use; set it to auto or cpu.",
+        f"tts.device 设为 {name!r}，但 PyTorch 没有可用的这种设备；请改为 auto 或 cpu。",
+    )
+
+
+def _sizes(place: Path | None) -> list[tuple[str, int]]:
+    """Names and sizes of a network's files: of other networks they are others."""
+    if place is None:
+        return []
+    files = sorted(place.iterdir()) if place.is_dir() else [place]
+    return [(file.name, file.stat().st_size) for file in files]
 
 
 def _needed(path: Path | None, what: str) -> Path:
     if path is None:
-        raise SynthesisFailed(f"The {what} model is missing; `python3 start.py models get gpt-sovits` gets it.")
+        command = "`python3 start.py models get gpt-sovits`"
+        raise SynthesisFailed(
+            f"The {what} model is missing; {command} gets it.", f"缺少 {what} 模型，可用 {command} 下载。"
+        )
     return path

@@ -20,6 +20,8 @@ PAUSE_SAMPLES = 9600
 SHORTEST_S, LONGEST_S = 3.0, 10.0
 SHORTEST_EXTRA_S, LONGEST_EXTRA_S = 0.1, 60.0
 """Of an extra clip only the timbre is taken, for which any length will do."""
+QUIETEST = 10 ** (-50 / 20)
+"""A clip whose peak is below -50 dB of full scale holds nobody's voice."""
 
 
 class ReferenceRefused(Exception):
@@ -45,6 +47,7 @@ def _clip(file: Path, shortest_s: float, longest_s: float) -> audio.Audio:
     lasts, lasts_zh = f"lasts more than {longest_s:g} s", f"超过 {longest_s:g} 秒"
     try:
         clip = audio.decode(file.read_bytes(), max_s=longest_s + 0.001)
+        _require_sound(file, clip)
         if shortest_s <= clip.duration_s <= longest_s:
             return clip
         if clip.duration_s < shortest_s:
@@ -59,6 +62,14 @@ def _clip(file: Path, shortest_s: float, longest_s: float) -> audio.Audio:
         f"The reference clip {file.name} {lasts}: GPT-SoVITS needs {shortest_s:g} to {longest_s:g} s.",
         f"参考音频 {file.name} {lasts_zh}：GPT-SoVITS 要求 {shortest_s:g} 到 {longest_s:g} 秒。",
     )
+
+
+def _require_sound(file: Path, clip: audio.Audio) -> None:
+    """What is no number has been decoded as silence."""
+    if len(clip.samples) and np.abs(clip.samples).max() < QUIETEST:
+        raise ReferenceRefused(
+            f"There is no sound in the reference clip {file.name}.", f"参考音频 {file.name} 里没有声音。"
+        )
 
 
 @torch.inference_mode()

@@ -1,7 +1,6 @@
 """One piece on its way from phones to sound: what the decoding and the vocoding thread tell each other about it."""
 
 import asyncio
-import threading
 import time
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass, field, replace
@@ -81,35 +80,30 @@ class Request:
     has_ended: bool = False
     """Set after the last token was added."""
     is_wanted: bool = True
-    has_sound: bool = False
     attempts: int = 1
 
     def __post_init__(self) -> None:
-        self._deciding = threading.Lock()
         self._cuts: Iterator[Cut] = self.pacing.cuts()
         self.cut: Cut = next(self._cuts)
         """The chunk that is made next."""
+        self._settled = max(self.cut.tokens, self.expected.least)
+        """With so many tokens an attempt stands. Counts decide it and not how far the sound is, which a busy machine
+        delays: the same seed shall say the same every time."""
 
     @property
     def is_due(self) -> bool:
-        return self.has_ended or len(self.tokens) >= self.cut.tokens
-
-    def begin_sound(self) -> bool:
-        """Whether a chunk may be made of the tokens there are; after the first, they are never taken back."""
-        with self._deciding:
-            self.has_sound = self.has_sound or self.is_due
-            return self.is_due
+        """Whether the next chunk can be made; the first is not, as long as its tokens may be taken back."""
+        return self.has_ended or len(self.tokens) >= max(self.cut.tokens, self._settled)
 
     def go_on(self) -> None:
         """The chunk at the cut was made."""
         self.cut = next(self._cuts)
 
     def start_again(self) -> bool:
-        """Forget the tokens of an attempt that went wrong, to draw others; not twice, nor when some were heard."""
-        with self._deciding:
-            if self.has_sound or self.attempts > 1:
-                return False
-            self.attempts += 1
-            self.tokens = []
-            self.prompt = replace(self.prompt, seed=self.prompt.seed ^ OTHER_SEED)
-            return True
+        """Forget the tokens of an attempt that went wrong, to draw others; not twice, nor when some may be heard."""
+        if self.attempts > 1 or len(self.tokens) >= self._settled:
+            return False
+        self.attempts += 1
+        self.tokens = []
+        self.prompt = replace(self.prompt, seed=self.prompt.seed ^ OTHER_SEED)
+        return True

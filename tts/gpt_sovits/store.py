@@ -4,6 +4,7 @@ import hashlib
 import logging
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from safetensors import SafetensorError
@@ -66,8 +67,11 @@ class Store:
 
     def _forget_oldest(self) -> None:
         assert self._folder is not None
-        files = sorted(self._folder.glob(f"*{SUFFIX}"), key=lambda file: file.stat().st_mtime, reverse=True)
-        for file in files[MOST_FILES:]:
+        ages = {}
+        for file in self._folder.glob(f"*{SUFFIX}"):
+            with suppress(FileNotFoundError):  # another server has forgotten it already
+                ages[file] = file.stat().st_mtime
+        for file in sorted(ages, key=ages.__getitem__, reverse=True)[MOST_FILES:]:
             file.unlink(missing_ok=True)
 
 

@@ -25,8 +25,9 @@ class VocodingThread:
     def offer(self, request: Request) -> None:
         """There are tokens for a chunk, or no more will come."""
         with self._changed:
-            self._open.setdefault(id(request), (request, None))
-            self._changed.notify()
+            if request.is_wanted:
+                self._open.setdefault(id(request), (request, None))
+                self._changed.notify()
 
     def look_again(self) -> None:
         """A listener has taken something, or has left."""
@@ -63,14 +64,11 @@ class VocodingThread:
         for key, (request, _) in list(self._open.items()):
             if not request.is_wanted:
                 del self._open[key]
-        while urgent := most_urgent(
+        return most_urgent(
             (request, request.listener.playback)
             for request, _ in self._open.values()
             if request.is_due and can_take_more(request.listener.playback)
-        ):
-            if urgent.begin_sound():
-                return urgent  # and not if it has just begun its second attempt
-        return None
+        )
 
     def _make_chunk(self, request: Request) -> None:
         _, utterance = self._open[id(request)]
@@ -95,5 +93,5 @@ class VocodingThread:
     def _finish(self, request: Request, failure: SynthesisFailed | None) -> None:
         with self._changed:
             self._open.pop(id(request), None)
-        request.is_wanted = False
+            request.is_wanted = False
         request.listener.finish(failure)

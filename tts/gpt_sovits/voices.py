@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +22,8 @@ from tts.gpt_sovits.references import ReferenceRefused, extra_clip, main_clip, p
 from tts.gpt_sovits.store import Store
 from tts.synthesizer import Reference, Voice
 
+log = logging.getLogger("yinliu.gpt_sovits")
+
 REMEMBERED = 64
 
 
@@ -28,16 +31,21 @@ REMEMBERED = 64
 class PreparedVoice:
     """words: what the reference says, as the models read it, and tokens [tokens]; None without a transcript."""
 
-    models: VoiceModels
     words: ReadText | None
     tokens: Tensor
     conditions: Conditions
 
 
 class FeatureModels:
-    """The networks that only new references need; loaded with the first of them."""
+    """The networks that only new references need; loaded with the first of them.
 
-    def __init__(self, load_hubert: Callable[[], Hubert], load_speaker: Callable[[], SpeakerNetwork]):
+    fingerprint: tells apart networks that would answer otherwise.
+    """
+
+    def __init__(
+        self, load_hubert: Callable[[], Hubert], load_speaker: Callable[[], SpeakerNetwork], fingerprint: str = ""
+    ):
+        self.fingerprint = fingerprint
         self._load_hubert = load_hubert
         self._load_speaker = load_speaker
 
@@ -57,7 +65,11 @@ class Voices:
         self._reader = reader
         self._features = features
         self._store = store
-        self._known: OrderedDict[str, PreparedVoice] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str, str], PreparedVoice] = OrderedDict()
+        self._hashes: dict[Path, tuple[tuple[int, int], str]] = {}
+        self._sound: set[str] = set()
+        """Hashes of extra clips that were read and can be used."""
+        self._refused: set[Path] = set()
 
     def prepare(self, voice: Voice, models: VoiceModels) -> PreparedVoice:
         """Raises ReferenceRefused, and what reading the transcript raises."""
@@ -66,11 +78,11 @@ class Voices:
                 "There is no reference clip to speak like; set GSV.ref_audio_path to a clip of 3 to 10 seconds.",
                 "没有参考音频；请把 GSV.ref_audio_path 设为一段 3 到 10 秒的录音。",
             )
-        extras = [file for file in voice.extra_references if file.is_file()]
-        key = _key(models.fingerprint, voice.reference, extras)
-        prepared = self._known.get(key)
-        if prepared is None or prepared.models is not models:
-            prepared = self._prepared(key, voice.reference, extras, models)
+        extras = list(self._usable(voice.extra_references))
+        clips = self._key(models.fingerprint, voice.reference.audio, extras)
+        text = voice.reference.text.strip()
+        key = (clips, text, voice.reference.language)
+        prepared = self._known.get(key) or self._prepared(clips, voice.reference, extras, models)
         self._known[key] = prepared
         self._known.move_to_end(key)
         while len(self._known) > REMEMBERED:
@@ -86,7 +98,23 @@ class Voices:
         words = self._reader.read(text, reference.language) if text else None
         tokens = stored["tokens"] if words else stored["tokens"][:0]
         acoustic = models.acoustic
-        return PreparedVoice(models, words, tokens, acoustic.conditions(stored["timbre"].to(acoustic.device)))
+        return PreparedVoice(words, tokens, acoustic.conditions(stored["timbre"].to(acoustic.device)))
+
+    def _usable(self, files: tuple[Path, ...]) -> Iterator[Path]:
+        """Extra clips that can be read; the others are left out, as upstream does, but not without a word."""
+        for file in files:
+            try:
+                content = self._hash(file)
+                if content not in self._sound:
+                    extra_clip(file)
+                    self._sound.add(content)
+            except ReferenceRefused as refusal:
+                if file not in self._refused:
+                    self._refused.add(file)
+                    log.warning("an extra reference is left out: %s", refusal)
+                continue
+            self._refused.discard(file)
+            yield file
 
     def _computed(self, reference: Reference, extras: list[Path], models: VoiceModels) -> dict[str, Tensor]:
         acoustic = models.acoustic
@@ -97,19 +125,23 @@ class Voices:
             speaker = self._features.speaker if acoustic.config.has_speaker_network else None
             return {"timbre": timbre(clips, acoustic, speaker), "tokens": tokens.result()}
 
+    def _key(self, fingerprint: str, audio: Path, extras: list[Path]) -> str:
+        """What tokens and timbre depend on; clips count by their content, so a changed file is a new voice."""
+        parts = [fingerprint, self._features.fingerprint, *(self._hash(file) for file in (audio, *extras))]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
-def _key(fingerprint: str, reference: Reference, extras: list[Path]) -> str:
-    """What a prepared voice depends on; clips count by their content, so a changed file is a new voice."""
-    parts = [fingerprint, reference.text.strip(), reference.language]
-    parts += [_hash(file) for file in (reference.audio, *extras)]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-def _hash(file: Path) -> str:
-    try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
-    except OSError as error:
-        raise ReferenceRefused(
-            f"The reference clip {file.name} cannot be read: {error.strerror}.",
-            f"参考音频 {file.name} 无法读取：{error.strerror}。",
-        ) from None
+    def _hash(self, file: Path) -> str:
+        """Of a file that has gone since, or has the same size and time, the hash it had."""
+        known = self._hashes.get(file)
+        try:
+            found = file.stat()
+            if known is None or known[0] != (found.st_size, found.st_mtime_ns):
+                known = (found.st_size, found.st_mtime_ns), hashlib.sha256(file.read_bytes()).hexdigest()
+        except OSError as error:
+            if known is None:
+                raise ReferenceRefused(
+                    f"The reference clip {file.name} cannot be read: {error.strerror}.",
+                    f"参考音频 {file.name} 无法读取：{error.strerror}。",
+                ) from None
+        self._hashes[file] = known
+        return known[1]

@@ -70,6 +70,11 @@ def make_engine(files: "GPTSoVITSFiles", voice_cache: Path) -> Iterator[Callable
 
 
 @pytest.fixture(scope="session")
+def exact_engine(make_engine: Callable[..., "GPTSoVITS"]) -> "GPTSoVITS":
+    return make_engine(is_exact=True)
+
+
+@pytest.fixture(scope="session")
 def engine(make_engine: Callable[..., "GPTSoVITS"]) -> "GPTSoVITS":
     """For tests that leave it as it was."""
     return make_engine()

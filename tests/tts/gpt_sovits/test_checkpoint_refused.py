@@ -130,8 +130,8 @@ STRANGERS: dict[str, tuple[Any, str]] = {
     "v4": ({"weight": {"bridge.0.weight": half(1), "wns1.pre.weight": half(1)}}, "is a model of GPT-SoVITS v3 or v4"),
     "LoRA": ({"weight": {"cfm.estimator.q.lora_A.default.weight": half(1)}, "lora_rank": 32}, "is a LoRA"),
     "discriminator": ({"weight": {"discriminators.0.convs.0.weight": half(1)}}, "is the discriminator (s2D)"),
-    "s2 in training": ({"model": {"enc_p.ssl_proj.weight": half(1)}, **STATE}, "is a state of training"),
-    "s1 in training": ({"state_dict": {}, "pytorch-lightning_version": "2.5"}, "is a state of training"),
+    "s2 in training": ({"model": {"enc_p.ssl_proj.weight": half(1)}, **STATE}, "is a training checkpoint"),
+    "s1 in training": ({"state_dict": {}, "pytorch-lightning_version": "2.5"}, "is a training checkpoint"),
     "speaker": ({"layer1.0.convs.0.weight": half(1)}, "is the speaker network (ERes2NetV2)"),
     "HuBERT": ({"feature_extractor.conv_layers.0.conv.weight": half(1)}, "is HuBERT"),
     "BERT": ({"bert.embeddings.word_embeddings.weight": half(1)}, "is BERT"),
@@ -252,7 +252,7 @@ def test_a_training_that_diverged_is_told(value: float, folder: Path, tmp_path: 
         weights[f"model.{NORM}"][5] = value
 
     told = refusal(read_semantic, with_change(folder, tmp_path, "s1.ckpt", spoil))
-    assert told.startswith(f"holds values that are no numbers ({NORM})")
+    assert told.startswith(f"contains NaN or infinite values ({NORM})")
 
 
 @pytest.mark.parametrize("shape", [(), (3,), (3, 3, 3), (0, 0), (1,) * 8])

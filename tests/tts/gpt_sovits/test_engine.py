@@ -29,7 +29,7 @@ SEEDED = SpeechOptions(seed=1)
 
 def decoder_of(engine: GPTSoVITS) -> Decoder:
     assert engine._preparation
-    return engine._preparation.models(None).decoder
+    return engine._preparation.use(engine._preparation.weights).decoder
 
 
 @pytest.mark.parametrize(
@@ -80,15 +80,15 @@ async def test_the_first_chunk_is_out_while_tokens_are_still_being_drawn(
 
 
 async def test_a_seed_says_the_same_each_time_and_another_says_it_differently(engine: GPTSoVITS):
-    once, again, otherwise = [await spoken(engine, CHINESE, SpeechOptions(seed=seed)) for seed in (7, 7, 8)]
+    once, again, otherwise = [await spoken(engine, SHORT, SpeechOptions(seed=seed)) for seed in (7, 7, 8)]
     assert once == again
     assert once != otherwise
     largest = SpeechOptions(seed=(1 << 62) - 1)
-    assert await spoken(engine, CHINESE, largest) == await spoken(engine, CHINESE, largest)
+    assert await spoken(engine, SHORT, largest) == await spoken(engine, SHORT, largest)
 
 
 async def test_without_a_seed_nothing_is_said_twice_alike(engine: GPTSoVITS):
-    assert await spoken(engine, CHINESE, SpeechOptions()) != await spoken(engine, CHINESE, SpeechOptions())
+    assert await spoken(engine, SHORT, SpeechOptions()) != await spoken(engine, SHORT, SpeechOptions())
 
 
 @pytest.mark.parametrize(
@@ -163,9 +163,9 @@ async def test_options_at_their_ends_are_survived(engine: GPTSoVITS, options: Sp
 async def test_without_a_transcript_it_speaks_freely(engine: GPTSoVITS):
     """The timbre remains; what the clip says is not continued."""
     free = Voice("zh", Reference(CLIP, "  ", "zh"))
-    said = await spoken(engine, CHINESE, voice=free)
+    said = await spoken(engine, SHORT, voice=free)
     assert 20 < frames(said) < 300
-    assert said != await spoken(engine, CHINESE)
+    assert said != await spoken(engine, SHORT)
 
 
 async def test_a_transcript_in_another_language_than_the_text(engine: GPTSoVITS):
@@ -175,41 +175,35 @@ async def test_a_transcript_in_another_language_than_the_text(engine: GPTSoVITS)
 
 async def test_extra_references_change_the_timbre_and_missing_ones_are_skipped(engine: GPTSoVITS, tmp_path: Path):
     jfk = CLIP.with_name("jfk.wav")
-    alone = await spoken(engine, CHINESE)
-    both = await spoken(engine, CHINESE, voice=replace(VOICE, extra_references=(jfk,)))
+    alone = await spoken(engine, SHORT)
+    both = await spoken(engine, SHORT, voice=replace(VOICE, extra_references=(jfk,)))
     missing = tmp_path / "missing.wav"
     assert len(both) == len(alone)
     assert both != alone
-    assert await spoken(engine, CHINESE, voice=replace(VOICE, extra_references=(missing,))) == alone
-    assert await spoken(engine, CHINESE, voice=replace(VOICE, extra_references=(missing, jfk, tmp_path))) == both
+    assert await spoken(engine, SHORT, voice=replace(VOICE, extra_references=(missing,))) == alone
+    assert await spoken(engine, SHORT, voice=replace(VOICE, extra_references=(missing, jfk, tmp_path))) == both
     # The mean of a timbre and itself is the same, up to rounding.
-    same = samples(await spoken(engine, CHINESE, voice=replace(VOICE, extra_references=(CLIP,))))
+    same = samples(await spoken(engine, SHORT, voice=replace(VOICE, extra_references=(CLIP,))))
     assert abs(same - samples(alone)).mean() < 0.02 * loudness(alone)
 
 
-async def test_the_language_models_of_exact_mode_compute_in_float32(make_engine: Callable[..., GPTSoVITS]):
-    exact = make_engine_in_thread(make_engine, is_exact=True)
-    engine = await exact
-    assert type(decoder_of(engine)) is Decoder
-    assert frames(await spoken(engine, CHINESE)) > 30
-    assert await spoken(engine, CHINESE) == await spoken(engine, CHINESE)
+async def test_in_exact_mode_it_speaks_alike(exact_engine: GPTSoVITS):
+    assert type(decoder_of(exact_engine)) is Decoder
+    said = await spoken(exact_engine, SHORT)
+    assert frames(said) > 30
+    assert said == await spoken(exact_engine, SHORT)
 
 
 async def test_without_numba_torch_decodes(make_engine: Callable[..., GPTSoVITS], monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(loading, "can_compile", lambda model: False)
-    engine = await make_engine_in_thread(make_engine)
+    engine = await asyncio.to_thread(make_engine)  # it is started in a loop of its own; it speaks in any
     assert type(decoder_of(engine)) is Decoder
-    assert frames(await spoken(engine, CHINESE)) > 30
+    assert frames(await spoken(engine, SHORT)) > 30
     assert frames(await spoken(engine, ENGLISH, voice=ENGLISH_VOICE)) > 30
 
 
-async def make_engine_in_thread(make_engine: Callable[..., GPTSoVITS], **settings) -> GPTSoVITS:
-    """An engine is started in a loop of its own; it speaks in any."""
-    return await asyncio.to_thread(lambda: make_engine(**settings))
-
-
 def test_it_speaks_in_one_loop_after_another(engine: GPTSoVITS):
-    assert asyncio.run(spoken(engine, CHINESE)) == asyncio.run(spoken(engine, CHINESE))
+    assert asyncio.run(spoken(engine, SHORT)) == asyncio.run(spoken(engine, SHORT))
 
 
 def test_what_it_is():

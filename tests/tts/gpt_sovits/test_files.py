@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tts.gpt_sovits.base_models import BASE_MODELS, BERT, G2PW, HUBERT, RANDOM_NOTICE, SPEAKER
+from tts.gpt_sovits.base_models import BASE_MODELS, BERT, G2PW, HUBERT, RANDOM_NOTICE, SPEAKER, is_random
 from tts.gpt_sovits.files import GPTSoVITSFiles, find_gpt_sovits, find_part, problems, trained_weights
 
 PLAIN = b"PK\x03\x04 enc_p.text_embedding.weight"
@@ -46,6 +46,13 @@ def put_set(root: Path, version: str, is_flat: bool = False) -> None:
     for name, content in names.items():
         put(root / (Path(name).name if is_flat else name), content)
     put_features(root)
+
+
+def put_random_set(root: Path, version: str, is_marked_once: bool = False) -> None:
+    """Marked in each of its folders, or at its top alone."""
+    put_set(root, version)
+    for folder in [root, *(file.parent for file in list(root.rglob("*.*")) if not is_marked_once)]:
+        put(folder / RANDOM_NOTICE)
 
 
 def told(files: GPTSoVITSFiles) -> str:
@@ -236,6 +243,25 @@ class TestConfiguredWeights:
         assert files.gpt == Path("GPT_weights_v2/gone.ckpt")
         assert told(files) == f"{files.gpt} does not exist"
 
+    def test_that_are_missing_or_faulty_are_mended_in_the_settings(self, models: Path):
+        put_set(models, "v2")
+        own = put(models / "mine.pth", POINTER)
+        files = find_gpt_sovits(models, Path("gone.ckpt"), own)
+        assert [problem.setting for problem in problems(files)] == ["GSV.GPT_weight", "GSV.SoVITS_weight"]
+
+    def test_by_a_released_name_are_mended_by_fetching_them(self, models: Path):
+        (problem, *others) = problems(find_gpt_sovits(models, Path("s1v3.ckpt")))
+        assert problem.english == "s1v3.ckpt does not exist"
+        assert [problem.setting, *(other.setting for other in others)] == ["", "", "", ""]
+        put_set(models, "v2")
+        put(models / BASE_MODELS["v2"].sovits, POINTER)
+        assert [problem.setting for problem in problems(find_gpt_sovits(models))] == [""]
+
+    def test_are_real_ones_where_random_ones_have_the_same_name(self, models: Path):
+        put_random_set(models, "v2ProPlus")
+        real = put(models / "gpt-sovits" / "s1v3.ckpt")
+        assert find_gpt_sovits(models, gpt=Path("s1v3.ckpt")).gpt == real
+
 
 def test_results_of_training_are_listed_and_never_chosen(models: Path):
     gpt = [put(models / "GPT_weights_v2" / name) for name in ("a-e10.ckpt", "a-e5.ckpt")]
@@ -278,6 +304,38 @@ class TestALonePair:
         put(models / "s1bert25hz-2kh-longer-epoch=68e-step=50232.ckpt")
         put(models / Path(SPEAKER).name)
         assert find_gpt_sovits(models).gpt is None
+
+
+@pytest.mark.parametrize("is_marked_once", [True, False])
+@pytest.mark.parametrize("version", BASE_MODELS)
+def test_real_weights_are_used_though_random_ones_come_first(version: str, is_marked_once: bool, models: Path):
+    put_random_set(models, version, is_marked_once)
+    put_set(models / "gpt-sovits", version)
+    files = find_gpt_sovits(models)
+    assert problems(files) == []
+    found = [files.gpt, files.sovits, files.hubert, files.bert, *([files.speaker] if "Pro" in version else [])]
+    for place in found:
+        assert place is not None
+        assert place.is_relative_to(models / "gpt-sovits")
+        assert not is_random(place)
+        assert find_part(models, place.relative_to(models / "gpt-sovits").as_posix()) == place
+
+
+def test_a_better_version_at_random_is_worse_than_any_real_one(models: Path):
+    put_random_set(models, "v2ProPlus")
+    put_set(models / "gpt-sovits", "v2Pro")
+    (models / "gpt-sovits" / SPEAKER).unlink()
+    put_set(models / "gpt-sovits", "v2")
+    files = find_gpt_sovits(models)
+    assert files.sovits == models / "gpt-sovits" / BASE_MODELS["v2"].sovits
+    assert files.gpt == models / "gpt-sovits" / BASE_MODELS["v2"].gpt
+
+
+def test_a_lone_pair_is_taken_though_there_are_random_base_models(models: Path):
+    put_random_set(models, "v2ProPlus")
+    gpt, sovits = put(models / "gpt-sovits" / "voice.ckpt"), put(models / "gpt-sovits" / "voice.pth")
+    files = find_gpt_sovits(models)
+    assert (files.gpt, files.sovits) == (gpt, sovits)
 
 
 def test_random_weights_give_way_to_real_ones(models: Path):

@@ -26,9 +26,9 @@ def test_ordinary_speech_is_expected(phones: int, tokens: int):
 
 
 def test_hardly_anything_for_many_phones_is_empty():
-    assert fault(sensible(11), True, expectation(60)) == "empty"
-    assert fault([], True, expectation(2)) == "empty"
-    assert fault(sensible(11), False, expectation(60)) is None
+    assert fault(sensible(11), True, expectation(120)) == "empty"
+    assert fault([], True, expectation(4)) == "empty"
+    assert fault(sensible(11), False, expectation(120)) is None
 
 
 def test_no_end_in_sight_is_a_runaway():

@@ -82,18 +82,23 @@ def test_the_pairs_used_last_stay_in_memory(preparation: Preparation, tmp_path: 
         write_semantic(tmp_path / f"{seed}.ckpt", "tiny", seed)
         write_acoustic(tmp_path / f"{seed}.pth", "v2", "tiny", seed)
         pairs.append(Weights(tmp_path / f"{seed}.ckpt", tmp_path / f"{seed}.pth"))
-    usual = preparation.models(None)
-    first = preparation.models(pairs[0])
-    assert preparation.models(None) is usual
-    preparation.models(pairs[1])
-    assert preparation.models(None) is usual
-    assert preparation.models(pairs[0]) is not first
+    configured = preparation.weights
+    usual = preparation.use(configured)
+    first = preparation.use(pairs[0])
+    assert preparation.weights == pairs[0]
+    assert preparation.use(configured) is usual
+    preparation.use(pairs[1])
+    assert preparation.use(configured) is usual
+    assert preparation.use(pairs[0]) is not first
+    assert preparation.use(configured) is usual
     assert usual.fingerprint != first.fingerprint
 
 
 def test_weights_that_are_not_there_are_refused(preparation: Preparation, tmp_path: Path):
+    before = preparation.weights
     with pytest.raises(CheckpointRefused, match=r"gone\.ckpt"):
-        preparation.models(Weights(tmp_path / "gone.ckpt", tmp_path / "gone.pth"))
+        preparation.use(Weights(tmp_path / "gone.ckpt", tmp_path / "gone.pth"))
+    assert preparation.weights == before
 
 
 def test_a_device_is_chosen_or_named():

@@ -156,6 +156,31 @@ def test_the_program_writes_what_it_is_asked_for(tmp_path: Path, capsys: pytest.
     assert files.speaker is None
 
 
+def test_real_weights_are_not_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    real = tmp_path / "s1v3.ckpt"
+    real.write_bytes(b"real")
+    assert main([str(tmp_path)]) == 1
+    assert f"{real} is not random" in capsys.readouterr().err
+    assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"real"]
+
+
+def test_a_place_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "file").touch()
+    assert main([str(tmp_path / "file" / "below")]) == 1
+    assert "could not be written (Not a directory). Is the folder writable" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a limit on the size of files stands in for a full disk")
+def test_a_full_disk_is_told_in_a_sentence_and_what_is_left_is_marked(tmp_path: Path):
+    command = f"trap '' XFSZ; ulimit -f 200; exec '{sys.executable}' -m tts.gpt_sovits.random_set '{tmp_path}/new'"
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=60)
+    assert done.returncode == 1
+    assert "could not be written" in done.stderr
+    assert "Traceback" not in done.stderr
+    for file in (tmp_path / "new").rglob("*.ckpt*"):
+        assert file.with_name(RANDOM_NOTICE).is_file()
+
+
 @pytest.mark.parametrize("arguments", [["--size", "huge", "x"], ["--version", "v4", "x"], []])
 def test_the_program_names_what_it_does_not_know(arguments: list[str]):
     command = [sys.executable, "-m", "tts.gpt_sovits.random_set", *arguments]

@@ -181,20 +181,3 @@ def test_closing_tells_those_who_still_wait():
     with vocoder() as thread:
         thread.offer(request)
     assert [str(ending) for ending in listener.endings] == [STOPPED]
-
-
-def test_a_second_attempt_is_waited_for_and_others_are_not_held_up():
-    """Told of, and taken back before its turn came."""
-    again, other = requested(None, 1, pacing=PACING), finished(2, 20, Playback(0, 60, 30, 0))
-    again[0].tokens = list(range(50, 58))
-    with vocoder() as thread:
-        with thread._changed:
-            thread.offer(again[0])
-            thread.offer(other[0])
-            assert again[0].start_again()
-        assert other[1].is_told.wait(PATIENCE_S)
-        assert again[1].chunks == []
-        again[0].tokens, again[0].has_ended = [7, 8, 9], True
-        thread.offer(again[0])
-        assert again[1].is_told.wait(PATIENCE_S)
-    assert heard(again[1]) == [7, 8, 9]

@@ -2,15 +2,16 @@
 
 from tts.gpt_sovits.text.spelling import LanguageMissing
 
-INSTALL = "pip install -r requirements-languages.txt"
+INSTALL = ".venv/bin/pip install -r requirements-languages.txt"
 
 
 class PartsMissing(LanguageMissing):
-    """The message is English; `note` has it in English and in Chinese."""
+    """The message is English; `note` has it in English and in Chinese, `chinese` in the latter alone."""
 
     def __init__(self, english: str, chinese: str):
         super().__init__(english)
         self.note = (english, chinese)
+        self.chinese = chinese
 
 
 def packages_missing(english: str, chinese: str) -> PartsMissing:

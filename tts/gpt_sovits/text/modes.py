@@ -38,12 +38,14 @@ class UnknownLanguage(ValueError):
     """A request in a language that the front end has no word for."""
 
     def __init__(self, language: str) -> None:
-        super().__init__(f"The language {language!r} is not one of {', '.join(MODES)}.")
+        choices = ", ".join(MODES)
+        super().__init__(f"The language {language!r} is not one of {choices}.")
+        self.chinese = f"没有语言 {language!r}，可选：{choices}。"
 
 
 def mode_of(language: str) -> Mode:
-    """Raises UnknownLanguage."""
+    """Raises UnknownLanguage. Regions, as in zh-CN, and capitals make no difference."""
     try:
-        return MODES[language]
+        return MODES[language.strip().lower().partition("-")[0]]
     except KeyError:
         raise UnknownLanguage(language) from None
