@@ -1,4 +1,4 @@
-"""Prints what the configuration says about addresses, for start.py; runs in .venv, where YAML can be read."""
+"""Prints what start.py must know of the configuration: addresses, weights; runs in .venv, where YAML can be read."""
 
 import json
 import os
@@ -16,7 +16,8 @@ def main(directory: str) -> int:
     except ConfigError as error:
         print(error)
         return 1
-    print(json.dumps({"port": settings.server.port, "llm_api": settings.LLM.api}))
+    weights = [settings.GSV.GPT_weight, settings.GSV.SoVITS_weight]
+    print(json.dumps({"port": settings.server.port, "llm_api": settings.LLM.api, "weights": weights}))
     return 0
 
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from urllib.parse import urlsplit
 
 from asr.sensevoice_files import faults, find_sensevoice
-from launch import models, packages
+from launch import gpt_sovits_models, models, packages
 from launch.environment import ask_python, has_venv_module, is_usable
 from launch.machine import available_memory, lan_addresses
 from launch.places import MODELS, PYTHON, ROOT
@@ -60,7 +60,7 @@ def examine() -> list[Finding]:
     checks: list[Callable[[], list[Finding]]] = [
         lambda: [_python(), _environment(), *problem],
         lambda: [_torch()],
-        lambda: [_disk(), _memory(), _model()],
+        lambda: [_disk(), _memory(), _model(), _voice(settings.get("weights", []))],
         lambda: [check_port(port)],
         lambda: _language_models(settings.get("llm_api", ""), port),
         lambda: [_rabbitmq(), _addresses(port)],
@@ -154,6 +154,12 @@ def _model() -> Finding:
     if wrong:
         return Finding("sensevoice", "warn", f"{folder}: {'; '.join(wrong)}", models.GET)
     return Finding("sensevoice", "ok", str(folder))
+
+
+def _voice(configured: list[str | None]) -> Finding:
+    """configured: the GPT and the SoVITS weights that the settings name."""
+    detail, remedy = gpt_sovits_models.summary(*configured)
+    return Finding(gpt_sovits_models.NAME, "warn" if remedy else "ok", detail, remedy)
 
 
 def check_port(port: int, timeout_s: float = 3) -> Finding:

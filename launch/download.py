@@ -28,6 +28,10 @@ class DownloadFailed(Exception):
     """The file could not be had from here; the message is half a sentence about why."""
 
 
+class WrongFile(DownloadFailed):
+    """The server sends something, but not this file; the network is not to blame."""
+
+
 def partial(target: Path) -> Path:
     """What has arrived of a file so far."""
     return target.with_name(f"{target.name}.part")
@@ -54,7 +58,7 @@ def download(url: str, target: Path, sha256: str, size: int, pause: Callable[[fl
             pause(min(2.0**failures, 30))
     if _digest(part) != sha256:
         part.unlink()
-        raise DownloadFailed(
+        raise WrongFile(
             words("the server sends another file (its checksum is wrong)", "服务器发来的文件不对（校验和不符）")
         )
     os.replace(part, target)

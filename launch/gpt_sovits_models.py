@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from launch.download import DownloadFailed, download, partial
+from launch.download import DownloadFailed, WrongFile, download, partial
 from launch.gpt_sovits_sources import G2PW_ARCHIVE, G2PW_REPOSITORY, REPOSITORIES, RemoteFile, parts_of
 from launch.hubs import HUBS, Hub
 from launch.lock import exclusive
@@ -35,6 +35,17 @@ def folder() -> Path:
 def has_gpt_sovits() -> bool:
     """Whether a set of models that can speak is here."""
     return not problems(find_gpt_sovits(MODELS))
+
+
+def summary(gpt: str | None = None, sovits: str | None = None) -> tuple[str, str]:
+    """The weights that speak, or what is missing or wrong, and then the remedy; gpt, sovits: as configured."""
+    files = find_gpt_sovits(MODELS, Path(gpt) if gpt else None, Path(sovits) if sovits else None)
+    faults = problems(files)
+    if not faults:
+        return " + ".join(f"{file.name} {_remark(file)}".strip() for file in (files.gpt, files.sovits) if file), ""
+    setting = next((fault.setting for fault in faults if fault.setting), "")
+    remedy = words(f"Correct {setting} in config.yaml.", f"请修正 config.yaml 中的 {setting}。") if setting else GET
+    return "; ".join(words(fault.english, fault.chinese) for fault in faults), remedy
 
 
 def describe() -> None:
@@ -69,7 +80,18 @@ def _remark(place: Path | None) -> str:
 def missing_files(version: str) -> list[RemoteFile]:
     """What has to be fetched for a version; parts that lie whole in any place that the engine knows are left out."""
     wanted = [file for name, files in parts_of(version).items() if find_part(MODELS, name) is None for file in files]
-    return [file for file in wanted if not is_whole(folder() / file.path)]
+    return [file for file in wanted if not (is_whole(there := folder() / file.path) and not is_random(there))]
+
+
+def refuse_random(files: Iterable[RemoteFile]) -> None:
+    """Raises Refusal where fetched files would come to lie among random weights, and be taken for such."""
+    for file in files:
+        if is_random(folder() / file.path):
+            raise Refusal(
+                f"{folder()} holds random weights (RANDOM_WEIGHTS.txt); move or delete that folder, "
+                "then run this again.",
+                f"{folder()} 中是随机权重（RANDOM_WEIGHTS.txt）；请移走或删除该文件夹，然后重新运行。",
+            )
 
 
 def bytes_to_fetch(files: Iterable[RemoteFile]) -> int:
@@ -97,13 +119,27 @@ def fetch_g2pw(hubs: Iterable[Hub]) -> None:
 
 
 def _fetch_file(file: RemoteFile, addresses: list[str], target: Path) -> None:
+    failures: list[DownloadFailed] = []
     for address in addresses:
         try:
             return download(address, target, file.sha256, file.size)
         except DownloadFailed as failure:
-            say(f"No luck with {address}: {failure}.", f"未能从 {address} 下载：{failure}。")
+            failures.append(failure)
+            say(f"Could not fetch from {address}: {failure}.", f"未能从 {address} 下载：{failure}。")
+    raise _refusal(file, all(isinstance(failure, WrongFile) for failure in failures))
+
+
+def _refusal(file: RemoteFile, is_there: bool) -> Refusal:
+    """is_there: every source has a file of that name, but another one."""
     names = " / ".join(HUBS)
-    raise Refusal(
+    if is_there:
+        return Refusal(
+            f"{file.path} was fetched, but is not the file that is known here. Choose another source with "
+            f"--from {names}; if HF_ENDPOINT or MODELSCOPE_ENDPOINT name a mirror, do without it.",
+            f"{file.path} 已下载，但内容与已知文件不同。请用 --from {names} 换一个来源；"
+            "如果 HF_ENDPOINT 或 MODELSCOPE_ENDPOINT 指定了镜像，请不要使用它。",
+        )
+    return Refusal(
         f"{file.path} could not be fetched. Check the network (HTTPS_PROXY if there is a proxy, HF_ENDPOINT for a "
         f"mirror of Hugging Face), or choose a source with --from {names}, and run this again; "
         "it goes on where it stopped.",

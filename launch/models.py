@@ -1,7 +1,9 @@
 """Which speech models are on this machine, and how they get there."""
 
+import difflib
 import shutil
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from asr.sensevoice_files import NAME, faults, find_sensevoice
 from launch import gpt_sovits_models, packages
@@ -15,6 +17,8 @@ from tts.gpt_sovits.base_models import BASE_MODELS
 SENSEVOICE_BYTES = 1_000_000_000
 PACKAGES_BYTES = 3_000_000_000
 GET = "python3 start.py models get sensevoice"
+NAMES = ("sensevoice", gpt_sovits_models.NAME, "g2pw")
+UNSUPPORTED_VERSIONS = ("v1", "v3", "v4")
 CHOICES = {"--version": tuple(BASE_MODELS), "--from": tuple(HUBS)}
 
 
@@ -36,22 +40,44 @@ def main(arguments: list[str]) -> int:
             return _list()
         case ["random", *_]:
             return _write_random(arguments[1:])
-        case ["get", "sensevoice" | "sensevoicesmall"] if len(arguments) == 2:
+        case ["get", "sensevoice" | "sensevoicesmall"]:
+            _options(arguments[2:])
             return _get_sensevoice()
         case ["get", gpt_sovits_models.NAME]:
             return _get_gpt_sovits(_options(arguments[2:], "--version", "--from"))
         case ["get", "g2pw"]:
             return _get_g2pw(_options(arguments[2:], "--from"))
-    raise _usage()
+        case ["get", _]:
+            raise _unknown_model(arguments[1])
+        case ["get"]:
+            raise _usage(f"Which model? {_either(NAMES)}.", f"下载哪个模型？{_either(NAMES)}。")
+    raise _usage(f"`models` does not know {arguments[0]!r}.", f"models 不认识 {arguments[0]!r}。")
 
 
-def _usage() -> Refusal:
+def _unknown_model(name: str) -> Refusal:
+    near = difflib.get_close_matches(name.lower(), NAMES, n=1)
+    guess = words(f" Did you mean {near[0]}?", f"是想用 {near[0]} 吗？") if near else ""
+    return _usage(
+        f"There is no model {name!r}.{guess} Choose {_either(NAMES)}.",
+        f"没有名为 {name!r} 的模型。{guess}请选择 {_either(NAMES)}。",
+    )
+
+
+def _either(choices: Sequence[str]) -> str:
+    return ", ".join(choices[:-1]) + words(" or ", " 或 ") + choices[-1]
+
+
+def _usage(en: str, zh: str) -> Refusal:
+    """What was not understood, and what can be."""
+    said = words(en, zh)
     return Refusal(
+        f"{said}\n"
         "Usage: start.py models\n"
         "       start.py models get sensevoice\n"
         f"       start.py models get gpt-sovits [--version {'|'.join(BASE_MODELS)}] [--from {'|'.join(HUBS)}]\n"
         f"       start.py models get g2pw [--from {'|'.join(HUBS)}]\n"
         "       start.py models random --help",
+        f"{said}\n"
         "用法：start.py models\n"
         "      start.py models get sensevoice\n"
         f"      start.py models get gpt-sovits [--version {'|'.join(BASE_MODELS)}] [--from {'|'.join(HUBS)}]\n"
@@ -63,16 +89,28 @@ def _usage() -> Refusal:
 
 def _options(arguments: Sequence[str], *allowed: str) -> dict[str, str]:
     """`--name value` and `--name=value`, in any spelling of capitals; raises Refusal for anything else."""
-    words_given = [word for argument in arguments for word in argument.split("=", 1)]
-    if len(words_given) % 2:
-        raise _usage()
+    given = [word for argument in arguments for word in argument.split("=", 1)]
     options: dict[str, str] = {}
-    for name, value in zip(words_given[::2], words_given[1::2], strict=True):
-        meant = next((choice for choice in CHOICES.get(name, ()) if choice.lower() == value.lower()), "")
-        if name not in allowed or not meant:
-            raise _usage()
-        options[name] = meant
+    for name, value in zip_longest(given[::2], given[1::2], fillvalue=""):
+        if name not in allowed:
+            raise _usage(f"{name!r} is not understood here.", f"这里不接受 {name!r}。")
+        options[name] = _chosen(name, value)
     return options
+
+
+def _chosen(name: str, value: str) -> str:
+    """The choice that is meant; raises Refusal that names the others."""
+    for choice in CHOICES[name]:
+        if choice.lower() == value.lower():
+            return choice
+    choices = _either(CHOICES[name])
+    if not value:
+        raise _usage(f"{name} lacks its value: {choices}.", f"{name} 缺少取值：{choices}。")
+    if name == "--version" and value.lower() in UNSUPPORTED_VERSIONS:
+        raise _usage(
+            f"GPT-SoVITS {value} is not supported; choose {choices}.", f"不支持 GPT-SoVITS {value}；请选择 {choices}。"
+        )
+    raise _usage(f"{name} {value!r} does not exist; choose {choices}.", f"没有 {name} {value!r}；请选择 {choices}。")
 
 
 def _list() -> int:
@@ -109,6 +147,7 @@ def _get_sensevoice() -> int:
 def _get_gpt_sovits(options: dict[str, str]) -> int:
     version = options.get("--version", gpt_sovits_models.DEFAULT_VERSION)
     missing = gpt_sovits_models.missing_files(version)
+    gpt_sovits_models.refuse_random(missing)
     left = gpt_sovits_models.bytes_to_fetch(missing)
     require_space(left + _bytes_of_packages())
     packages.ensure([packages.SERVER, packages.ML])

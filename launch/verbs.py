@@ -37,10 +37,15 @@ def main(arguments: list[str]) -> int:
     try:
         if name not in VERBS:
             _refuse(name)
-        return VERBS[name].run(arguments[1:])
+        status = VERBS[name].run(arguments[1:])
+        sys.stdout.flush()  # here, where a reader that has gone is no error
+        return status
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
         return refusal.status
+    except BrokenPipeError:  # `start.py models | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except OSError as error:
         say(f"{error}. Is the folder writable, and the disk not full?", f"{error}。文件夹可写吗？磁盘还有空间吗？")
         return 1

@@ -78,6 +78,11 @@ def _obstacle(files: GPTSoVITSFiles, cloning: Cloning) -> Note | None:
     """What keeps cloned voices from speaking, the first thing to mend."""
     if missing := problems(files):
         english, chinese = missing[0].english.removesuffix("."), missing[0].chinese.removesuffix("。")
+        if setting := missing[0].setting:
+            return (
+                f"for a cloned voice {english}: correct {setting}.",
+                f"克隆音色还不可用：{chinese}；请修正 {setting}。",
+            )
         return f"for a cloned voice {english}: `{GET}`.", f"克隆音色还不可用：{chinese}；可用 `{GET}` 下载。"
     if lacking := [name for name in PACKAGES if find_spec(name) is None]:
         command = "`python3 start.py install --ml`"

@@ -5,11 +5,14 @@ import ipaddress
 import json
 import socket
 import threading
+from pathlib import Path
 
 import pytest
 
-from launch import doctor
+from launch import doctor, gpt_sovits_models
+from launch.gpt_sovits_sources import parts_of
 from launch.machine import available_memory, lan_addresses
+from tts.gpt_sovits.base_models import BASE_MODELS, HUBERT
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -30,6 +33,7 @@ def test_it_reports_to_programs(bare, language):
         "disk",
         "memory",
         "sensevoice",
+        "gpt-sovits",
         "local llm",
         "rabbitmq",
         "network",
@@ -48,6 +52,28 @@ def test_a_model_is_found(bare):
     assert f"ok    sensevoice   {folder}" in bare.run("doctor").stdout
     (folder / "am.mvn").unlink()
     assert "warn  sensevoice" in bare.run("doctor").stdout
+
+
+def test_a_voice_is_found(bare):
+    said = bare.run("doctor").stdout
+    assert "warn  gpt-sovits" in said
+    assert "-> python3 start.py models get gpt-sovits" in said
+    for files in parts_of("v2").values():
+        for file in files:
+            target = bare.root / "models" / file.path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(b"PK\x03\x04")
+    (bare.root / "models" / HUBERT / "RANDOM_WEIGHTS.txt").touch()
+    gpt, sovits = Path(BASE_MODELS["v2"].gpt).name, Path(BASE_MODELS["v2"].sovits).name
+    assert f"ok    gpt-sovits   {gpt} + {sovits}\n" in bare.run("doctor").stdout
+
+
+def test_the_configured_weights_are_looked_for(monkeypatch, tmp_path):
+    monkeypatch.setattr("launch.gpt_sovits_models.MODELS", tmp_path)
+    monkeypatch.setenv("YINLIU_LANG", "en")
+    detail, remedy = gpt_sovits_models.summary(None, str(tmp_path / "nope.pth"))
+    assert f"{tmp_path / 'nope.pth'} does not exist" in detail
+    assert remedy == "Correct GSV.SoVITS_weight in config.yaml."
 
 
 def test_a_setting_that_cannot_be_read_prevents_serving(folder):

@@ -17,7 +17,7 @@ from launch.hubs import HUBS, HUGGINGFACE, MODELSCOPE
 from launch.words import Refusal
 from tests.support.fake_hub import FakeHub, fake_hub
 from tts.gpt_sovits import files as engine_files
-from tts.gpt_sovits.base_models import BASE_MODELS, BERT, HUBERT, SPEAKER
+from tts.gpt_sovits.base_models import BASE_MODELS, BERT, HUBERT, RANDOM_NOTICE, SPEAKER
 from tts.gpt_sovits.files import find_gpt_sovits, problems
 
 ON_HUGGINGFACE = "/lj1995/GPT-SoVITS/resolve/main/"
@@ -102,6 +102,47 @@ def test_a_hub_that_holds_something_else_is_not_believed(hub: FakeHub, here: Pat
     gpt_sovits_models.fetch("v2ProPlus", HUBS.values())
     assert (here / "gpt-sovits" / "s1v3.ckpt").read_bytes() == content_of("s1v3.ckpt")
     assert "checksum is wrong" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_where_each_hub_holds_something_else_the_network_is_not_blamed(
+    language: str, hub: FakeHub, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("YINLIU_LANG", language)
+    hub.files |= dict.fromkeys(hub.files, b"PK\x03\x04 something else")
+    with pytest.raises(Refusal) as refused:
+        gpt_sovits_models.fetch("v2", HUBS.values())
+    assert "--from modelscope / huggingface" in str(refused.value)
+    for word in ("HTTPS_PROXY", "network", "网络"):
+        assert word not in str(refused.value)
+
+
+def put_random(root: Path, version: str) -> None:
+    for files in parts_of(version).values():
+        for file in files:
+            (root / file.path).parent.mkdir(parents=True, exist_ok=True)
+            (root / file.path).write_bytes(content_of(file.path))
+            (root / file.path).with_name(RANDOM_NOTICE).touch()
+
+
+def test_random_weights_do_not_count_and_what_is_fetched_is_used_instead(hub: FakeHub, here: Path):
+    put_random(here, "v2ProPlus")
+    assert "RANDOM" in gpt_sovits_models.summary()[0]
+    gpt_sovits_models.fetch("v2ProPlus", [HUGGINGFACE])
+    files = find_gpt_sovits(here)
+    for place in (files.gpt, files.sovits, files.hubert, files.bert, files.speaker):
+        assert place is not None
+        assert place.is_relative_to(here / "gpt-sovits")
+    assert gpt_sovits_models.summary() == ("s1v3.ckpt + s2Gv2ProPlus.pth", "")
+    assert gpt_sovits_models.missing_files("v2ProPlus") == []
+
+
+def test_nothing_is_fetched_to_lie_among_random_weights(hub: FakeHub, here: Path):
+    put_random(here / "gpt-sovits", "v2")
+    assert gpt_sovits_models.missing_files("v2")
+    with pytest.raises(Refusal, match="holds random weights"):
+        models.main(["get", "gpt-sovits", "--version", "v2"])
+    assert hub.asked == []
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -260,6 +301,32 @@ class TestTheVerb:
         done = bare.run("models", *arguments)
         assert done.returncode == 2
         assert "models get gpt-sovits [--version v2ProPlus|v2Pro|v2] [--from modelscope|huggingface]" in done.stderr
+
+    @pytest.mark.parametrize(
+        ("arguments", "sentence"),
+        [
+            (["get"], "Which model? sensevoice, gpt-sovits or g2pw."),
+            (["get", "gpt-sovit"], "There is no model 'gpt-sovit'. Did you mean gpt-sovits?"),
+            (["get", "gpt-sovits", "--version", "v9"], "--version 'v9' does not exist; choose v2ProPlus, v2Pro or v2."),
+            (["get", "gpt-sovits", "--version=v4"], "GPT-SoVITS v4 is not supported; choose v2ProPlus, v2Pro or v2."),
+            (["get", "gpt-sovits", "--from"], "--from lacks its value: modelscope or huggingface."),
+            (
+                ["get", "gpt-sovits", "--from=github"],
+                "--from 'github' does not exist; choose modelscope or huggingface",
+            ),
+            (["get", "sensevoice", "--from", "modelscope"], "'--from' is not understood here."),
+            (["gte", "sensevoice"], "`models` does not know 'gte'."),
+        ],
+    )
+    def test_names_the_word_it_does_not_know_and_the_choices(
+        self, arguments: list[str], sentence: str, monkeypatch: pytest.MonkeyPatch
+    ):
+        with pytest.raises(Refusal) as refused:
+            models.main(arguments)
+        assert str(refused.value).startswith(sentence)
+        monkeypatch.setenv("YINLIU_LANG", "zh")
+        with pytest.raises(Refusal, match=r"[\u4e00-\u9fff].*\n用法："):
+            models.main(arguments)
 
     @pytest.mark.parametrize(
         ("arguments", "paths"),

@@ -150,3 +150,11 @@ def test_continuous_integration_runs_the_tests_without_a_terminal(folder, tmp_pa
     assert done.returncode == 0
     assert ran(folder) == ["-m", "pytest"]
     assert os.access(REPOSITORY / ".ci" / "run", os.X_OK)
+
+
+@pytest.mark.parametrize("verb", ["models", "help"])
+def test_a_reader_that_stops_early_is_no_error(bare, verb):
+    process = bare.spawn(verb)
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    assert process.wait(60) == 1

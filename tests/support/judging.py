@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from tests.support.recorded_phones import Recorded
 from tts.gpt_sovits.text.en.upstream_words import upstream_homographs
 from tts.gpt_sovits.text.spelled import SpelledSegment, SpelledText
-from tts.gpt_sovits.text.symbols import SYMBOLS
+from tts.gpt_sovits.text.symbols import MARKS, SYMBOLS
 from tts.gpt_sovits.text.zh.syllables import phones_of, split_syllable
 
 SHORTEST_ENGLISH = 4
@@ -58,8 +58,10 @@ def _differs_by_slips(spelled: SpelledText, recorded: Recorded) -> bool:
 
 
 def _is_slip(said: list[Said], place: int, wanted: str) -> bool:
-    """A full tone where upstream's is light by its rule, or the plain tone of 一 in a number or a date."""
+    """A full tone where upstream's is light by its rule, the plain tone of 一 in a number or a date, an opening A."""
     sound = said[place]
+    if (sound.phone, wanted) == ("AH0", "EY1"):
+        return place == 0 or said[place - 1].phone in MARKS
     if sound.phone[:-1] != wanted[:-1]:
         return False
     if sound.char in LIGHT_BY_UPSTREAMS_RULE:

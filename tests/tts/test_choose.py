@@ -84,6 +84,16 @@ def test_asked_for_by_name_nothing_else_speaks_instead(tmp_path: Path):
     assert "python3 start.py models get gpt-sovits" in sentence
 
 
+def test_a_configured_file_that_is_not_there_is_mended_in_the_settings(tmp_path: Path):
+    _, (english, chinese) = choose("gpt-sovits", tmp_path, Cloning(sovits=tmp_path / "nope.pth"))
+    assert "models get" in english  # first, what is missing beside it
+    _, (english, chinese) = choose("gpt-sovits", tmp_path, Cloning(gpt=tmp_path / "nope.ckpt"))
+    for sentence in (english, chinese):
+        assert "nope.ckpt" in sentence
+        assert "GSV.GPT_weight" in sentence
+        assert "models get" not in sentence
+
+
 def test_none_means_text_only(tmp_path: Path):
     synthesizer, (sentence, _) = choose("none", tmp_path)
     assert synthesizer is None

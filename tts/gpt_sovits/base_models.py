@@ -94,7 +94,7 @@ def fault_of(place: Path) -> Fault | None:
 
 
 def is_random(place: Path) -> bool:
-    """Whether a file or folder holds random weights, for tests and benchmarks: the notice marks it, or its whole set."""
+    """Whether a file or folder holds random weights, for tests and benchmarks: a notice marks it, or its set."""
     beside = place if place.is_dir() else place.parent
     above = [place.parents[len(name.parts) - 1] for name in _RELEASED if place.parts[-len(name.parts) :] == name.parts]
     return any((folder / RANDOM_NOTICE).is_file() for folder in (beside, *above))

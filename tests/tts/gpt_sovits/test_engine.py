@@ -106,7 +106,7 @@ async def test_junk_beside_words_is_survived(engine: GPTSoVITS, text: str):
     assert frames(await spoken(engine, text)) > 5
 
 
-@pytest.mark.parametrize("cut", ["cut0", "cut1", "cut2", "cut3", "cut4", "cut5"])
+@pytest.mark.parametrize("cut", ["cut0", "cut3", "cut5"])
 async def test_pieces_follow_each_other_with_silence_between(engine: GPTSoVITS, cut):
     text = "今天天气真不错，我们去公园吧。明天我们学习，后天休息。好不好呀？"
     pieces = cut_into_pieces(text, "zh", cut)

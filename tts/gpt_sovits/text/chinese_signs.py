@@ -39,7 +39,7 @@ CLAUSE_END = re.compile(r"\s*(?:$|[，。！？；：、,.!?;:…])")
 POWER = re.compile(r"(?P<measure>\d\s?[ckdmnμ]?m[²³])|(?<=[A-Za-zα-ωΑ-Ω)）])(?P<power>[¹²³⁰⁴-⁹]+|ⁿ)")
 PLAIN_FIGURES = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 VARIABLES = re.compile(
-    r"(?<![A-Za-z])[a-z]{2,3}(?=[²³])|(?<=[A-Za-z²³)]=)[a-z]{2,3}(?![A-Za-z])"
+    r"(?<![A-Za-z])(?!(?:(?<=\d)|(?<=\d\s))[ckdmnμ]m[²³])[a-z]{2,3}(?=[²³])|(?<=[A-Za-z²³)]=)[a-z]{2,3}(?![A-Za-z])"
     r"|(?<![A-Za-z])[a-z]{2,3}(?==[A-Za-z(]{1,3}(?![A-Za-z]))"
 )
 """Short runs of letters in a formula, each letter a quantity of its own."""
@@ -64,6 +64,18 @@ DOUBLE_PLUS = re.compile(r"(?<=[A-Za-z])\+\+")
 LINES_OF_PICTURE = re.compile(r"(?<![A-Za-z\d])(?:360|480|540|720|1080|1440|2160)(?=[pPiI](?![A-Za-z\d]))")
 TWO_IN_A_NAME = re.compile(r"(?<![A-Za-z])([A-Za-z]{1,2})2(?=[\u4e00-\u9fff])")
 """CO2 and T2: 二, which 2 before a counter would not be."""
+ROMAN = re.compile(
+    r"(?<![A-Za-z0-9])(?:(?P<several>II|III|IV|VI{1,3}|IX)(?=[期型级类度卷部代章节区])|(?P<single>[IVX])(?=期)|(?P<one>I)(?=[型级类度]))"
+)
+ROMANS: dict[str, str] = dict(zip("I II III IV V VI VII VIII IX X".split(), "一二三四五六七八九十", strict=True))
+"""Roman figures before what is numbered with them; V型 and X级 may be shapes and names."""
+PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+PLATE = re.compile(rf"(?<=[{PROVINCES}])[A-Z][A-Z0-9]{{5,6}}(?![A-Za-z0-9])")
+CODE = re.compile(
+    r"(?<![A-Za-z0-9.@_/-])(?<![A-Za-z]\s)(?P<letters>[A-Z]{1,2}(?=\d{3,4}(?!\d))|[A-Z]{1,3}(?=\d{5})|[A-Z]{1,4}(?=\d\d?(?!\d)))"
+    r"(?P<figures>\d{1,20})(?![A-Za-z0-9²³]|[.,:_/-]\d|-[A-Za-z])"
+)
+"""Flights, trains, orders and models: MU5101, G1234, A20240501, X5, PS5. Behind a Latin word they are English."""
 NUMERO = re.compile(r"(?<![A-Za-z])(?:N[oO]\.|№\s?)(?=\d)")
 
 
@@ -82,8 +94,23 @@ def say_signs(sentence: str) -> str:
     sentence = POWER.sub(_said_power, sentence)
     sentence = LINES_OF_PICTURE.sub(lambda lines: digit_by_digit(lines[0], yao=True), sentence)
     sentence = TWO_IN_A_NAME.sub(r"\1二", sentence)
+    sentence = PLATE.sub(lambda plate: re.sub(r"\d+", _said_figures, plate[0]), sentence)
+    sentence = CODE.sub(_said_code, sentence)
+    sentence = ROMAN.sub(lambda roman: ROMANS[roman[0]], sentence)
     sentence = DOUBLE_PLUS.sub("加加", sentence)
     return SIGN_OF_SUM.sub(lambda sign: SUMS[sign["behind"] or sign["before"]], sentence)
+
+
+def _said_figures(figures: re.Match[str]) -> str:
+    return digit_by_digit(figures[0], yao=True)
+
+
+def _said_code(code: re.Match[str]) -> str:
+    """Up to two figures are a number, more are taken down one by one."""
+    figures = code["figures"]
+    if len(figures) == 2 and figures[0] != "0":
+        return code["letters"] + cardinal(figures)
+    return code["letters"] + digit_by_digit(figures, yao=len(figures) > 2)
 
 
 def _said_power(match: re.Match[str]) -> str:

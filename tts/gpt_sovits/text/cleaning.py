@@ -7,8 +7,9 @@ WIDE |= str.maketrans({code: code - 0xFEE0 for code in range(0xFF41, 0xFF5B)})
 WIDE |= str.maketrans("％＋－＝／＜＞＆＠＃＄＊￡￠　\u00a0\t\u2212", "%+-=/<>&@#$*£¢   -")
 """Letters, figures and the signs of sums; commas, stops and the like keep their width, which the readers know."""
 
-WIDE_BETWEEN_FIGURES = str.maketrans("：．，", ":.,")
-BETWEEN_FIGURES = re.compile(r"(?<=\d)[：．](?=\d)|(?<=\d)，(?=\d{3}(?!\d))(?<!\d{4}，)")
+WIDE_BETWEEN_FIGURES = str.maketrans("：．", ":.")
+BETWEEN_FIGURES = re.compile(r"(?<=\d)[：．](?=\d)")
+"""Never a comma, which parts two numbers: who groups figures does it with the narrow one."""
 
 UNSPOKEN = re.compile(
     "["

@@ -1,7 +1,7 @@
 """Frames stretched all at once, as upstream does, and from the beginning on, as a stream needs them."""
 
 import torch
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from torch import Tensor
 
@@ -35,6 +35,14 @@ def test_frames_keep_their_order_and_their_distance(frames: int, speed: float):
     assert places.max() <= frames - 1
     inner = places[(places > 0) & (places < frames - 1)]
     torch.testing.assert_close(inner.diff(), torch.full_like(inner.diff(), speed), atol=1e-3, rtol=0)
+
+
+@given(st.integers(2, 400), SPEEDS)
+def test_each_frame_is_taken_where_its_middle_lies(frames: int, speed: float):
+    assume(speed != 1)
+    count = int(frames / speed)
+    middles = torch.tensor([min(max((frame + 0.5) * speed - 0.5, 0), frames - 1) for frame in range(count)])
+    torch.testing.assert_close(change_speed_so_far(ramp(frames), speed).flatten(), middles, atol=1e-3, rtol=0)
 
 
 def test_speed_one_changes_nothing():

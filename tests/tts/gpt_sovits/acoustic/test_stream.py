@@ -64,7 +64,7 @@ def at_once(model: AcousticModel, conditions: Conditions, count: int, seed: int 
 
 
 @NAMES
-@pytest.mark.parametrize("count", [1, 2, 10, 11, 33, 57])
+@pytest.mark.parametrize("count", [1, 10, 33])
 def test_a_window_filled_up_sounds_as_if_it_ended_there(name: str, count: int, stored_model):
     here = stored_model(name)
     utterance, tokens = made(here.model, here.conditions, count)
@@ -79,6 +79,7 @@ def narrow(narrow_model: AcousticModel) -> tuple[AcousticModel, Conditions]:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:TF32 acceleration")
 def test_every_length_ends_exactly(narrow):
     with torch.backends.mkldnn.flags(enabled=False, allow_tf32=False):  # which writes code for every length anew
         for count in range(1, 121):

@@ -125,7 +125,9 @@ def test_without_a_dictionary_the_message_says_how_to_get_one(tmp_path: Path, mo
 
 def test_without_the_package_the_message_names_the_command(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "pyopenjtalk.openjtalk", None)
-    with pytest.raises(LanguageMissing, match=r"Japanese .* `pip install -r requirements-languages\.txt`") as missing:
+    with pytest.raises(
+        LanguageMissing, match=r"Japanese .* `\.venv/bin/pip install -r requirements-languages\.txt`"
+    ) as missing:
         Japanese()
     assert isinstance(missing.value, PartsMissing)
     assert missing.value.note[1].startswith("日语")

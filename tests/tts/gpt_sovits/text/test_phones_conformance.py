@@ -36,6 +36,8 @@ DIFFERENCES: dict[str, tuple[Verdict, str]] = {
     "生于公元前221年。": ("not judged", "the last figure of a year keeps its tone, as the others do"),
     "啊——原来是这样！": ("not judged", "a dash is a pause"),
     "比例尺为1:1000。": ("wrong", "一千 falls like any 一 before a high tone; recorded is the tone of a bare figure"),
+    "A ticket costs $1,250.": ("not judged", "recorded is the letter's name, as upstream says every capital A"),
+    "A twenty-year-old man.": ("not judged", "the letter's name as well"),
     "The meeting is at 10:30.": ("wrong", "nobody wrote a.m."),
     "Tears fall when he tears it.": ("wrong", "the first are those of one who weeps; recorded is the verb for both"),
     "Kubernetes and PyTorch are popular.": ("wrong", "recorded are guesses of the network"),

@@ -58,7 +58,7 @@ def test_latin_words_are_english(text: str, segments: str):
         ("密码是x9y8z7。", "z[密码是]e[x9y8z7。]"),
         ("PM2.5超标了。", "e[PM]z[2.5超标了。]"),
         ("CO2排放量下降。", "e[CO]z[二排放量下降。]"),
-        ("A4纸和B2B模式", "e[A]z[4纸和]e[B2B]z[模式]"),
+        ("A4纸和B2B模式", "e[A]z[四纸和]e[B2B]z[模式]"),
         ("第3章Chapter 3。", "z[第3章]e[Chapter 3。]"),
         ("No.1选手", "e[number 1]z[选手]"),
         ("No.1!", "e[number 1!]"),
@@ -110,10 +110,30 @@ def test_units_and_signs_stay_with_their_figures(text: str, segments: str):
         ("内存16GB，硬盘1TB。", "z[内存16]e[GB，]z[硬盘1]e[TB。]"),
         ("1080P视频", "z[幺零八零]e[P]z[视频]"),
         ("工资20K", "z[工资20]e[K]"),
-        ("3M公司有MP3和F-16吗", "z[3]e[M]z[公司有]e[MP3]z[和]e[F-16]z[吗]"),
+        ("3M公司有MP3和F-16吗", "z[3]e[M]z[公司有]e[MP]z[三和]e[F-16]z[吗]"),
     ],
 )
 def test_a_figure_before_a_few_letters_is_chinese(text: str, segments: str):
+    assert marked(text) == segments
+
+
+@pytest.mark.parametrize(
+    ("text", "segments"),
+    [
+        ("车牌是京A12345。", "z[车牌是京]e[A]z[幺二三四五。]"),
+        ("沪B8K219停在门口", "z[沪]e[B]z[八]e[K]z[二幺九停在门口]"),
+        ("MU5101航班", "e[MU]z[五幺零幺航班]"),
+        ("坐G1234次", "z[坐]e[G]z[幺二三四次]"),
+        ("C919首飞", "e[C]z[九幺九首飞]"),
+        ("订单号A20240501", "z[订单号]e[A]z[二零二四零五零幺]"),
+        ("宝马X5和奥迪A6", "z[宝马]e[X]z[五和奥迪]e[A]z[六]"),
+        ("买了台PS5，看CCTV13", "z[买了台]e[PS]z[五，看]e[CCTV]z[十三]"),
+        ("T3航站楼在哪", "e[T]z[三航站楼在哪]"),
+        ("一台BMW X5", "z[一台]e[BMW X5]"),
+        ("预防H1N1和U盘3.0", "z[预防]e[H1N1]z[和]e[U]z[盘3.0]"),
+    ],
+)
+def test_figures_of_codes_and_models_are_chinese(text: str, segments: str):
     assert marked(text) == segments
 
 
@@ -132,6 +152,9 @@ def test_a_figure_before_a_few_letters_is_chinese(text: str, segments: str):
         ("x²+y²=1", "e[x]z[平方加]e[y]z[平方=1]"),
         ("F=ma，a³和bⁿ", "e[F]z[等于]e[M A，a]z[立方和]e[b]z[的]e[N]z[次方]"),
         ("当x>3且p<0.05时", "z[当]e[x]z[大于3且]e[p]z[小于0.05时]"),
+        ("边长12cm²，占地3 km²", "z[边长12cm²，占地3 km²]"),
+        ("II期临床和III型", "z[二期临床和三型]"),
+        ("V型槽，X级，VIP区，AI期待", "e[V]z[型槽，]e[X]z[级，]e[VIP]z[区，]e[AI]z[期待]"),
         ("A股+H股，a≠b", "e[A]z[股加]e[H]z[股，]e[a]z[不等于]e[b]"),
         ("按Ctrl+C", "z[按]e[Ctrl]z[加]e[C]"),
     ],
@@ -149,7 +172,9 @@ def test_signs_between_letters_are_said_in_chinese(text: str, segments: str):
         ("\ufeff你\u200b好\x00", "z[你好]"),
         ("👨‍👩‍👧和🇨🇳", "z[和]"),
         ("１２：３０，５０％", "z[12:30，50%]"),
-        ("１，０００元", "z[1,000元]"),
+        ("１，０００元", "z[1，000元]"),
+        ("花了30，100块", "z[花了30，100块]"),
+        ("花了30,100块", "z[花了30,100块]"),
     ],
 )
 def test_pictures_are_dropped_and_wide_figures_folded(text: str, segments: str):

@@ -81,7 +81,9 @@ def test_a_character_may_have_several_syllables_or_none():
 
 def test_without_the_package_the_message_names_the_command(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "ToJyutping", None)
-    with pytest.raises(LanguageMissing, match=r"Cantonese .* `pip install -r requirements-languages\.txt`") as missing:
+    with pytest.raises(
+        LanguageMissing, match=r"Cantonese .* `\.venv/bin/pip install -r requirements-languages\.txt`"
+    ) as missing:
         reader()
     assert isinstance(missing.value, PartsMissing)
     assert missing.value.note[1].startswith("粤语")

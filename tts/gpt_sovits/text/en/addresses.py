@@ -2,6 +2,7 @@
 
 import re
 
+from tts.gpt_sovits.text.en.dates import year_of_our_time
 from tts.gpt_sovits.text.en.rewriting import Rule, any_of
 
 SIGNS = {
@@ -30,15 +31,18 @@ SAID_AS_WORDS = frozenset("com org net gov co app dev info biz json java zip doc
 
 LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?"
 PATH = r"(?:/[A-Za-z0-9_.~%#?=&+/-]*[A-Za-z0-9/])?"
+IP = r"\d{1,3}(?:\.\d{1,3}){3}"
 SCHEME = r"(?:https?|ftp)://"
 AFTER = r"(?![A-Za-z0-9@])"
 
+PORT = re.compile(r":([1-9]\d{3})(?!\d)")
 PART = re.compile(r"[A-Za-z]+|\d+|[^A-Za-z\d]")
 
 
 def spoken(address: str) -> str:
     """Say an address with the names of its signs, short and unpronounceable parts letter by letter."""
-    return " ".join(_part(part) for part in PART.findall(address.rstrip("/")))
+    address = PORT.sub(lambda port: f":{year_of_our_time(int(port[1])).replace('-', ' ')} ", address.rstrip("/"))
+    return " ".join(_part(part) for part in PART.findall(address))
 
 
 def _part(part: str) -> str:
@@ -60,6 +64,7 @@ RULES: tuple[Rule, ...] = (
         lambda link: spoken(link[0]),
     ),
     (re.compile(rf"\b{LABEL}(?:\.{LABEL})*\.(?:{any_of(EXTENSIONS)}){AFTER}"), lambda file: spoken(file[0])),
+    (re.compile(rf"(?<![\w.])(?:localhost|{IP}):\d{{2,5}}(?!\d){PATH}"), lambda link: spoken(link[0])),
     (re.compile(r"(?<!\d)(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?!\.?\d)"), r"\1 dot \2 dot \3 dot \4"),
     (re.compile(r"(?<!\w)\.NET\b"), "dot net"),
     (re.compile(r"\b([CFJ])#(?!\w)"), r"\1 sharp"),

@@ -11,6 +11,8 @@ ROUND_PARTS = frozenset((25, 30, 40, 50, 60, 100, 1000))
 LEAST_RATING = 5
 """From 5/10 on, tenths and hundredths are taken for ratings: eight out of ten."""
 
+RATED = (" star", "-star", " rating", " review")
+
 FIGURES = r"\d+(?:\.\d+)?"
 ALONE = r"(?<![\w/.])"
 OPERAND_LEFT = r"(?:(?<=\d)|(?<=\))|(?<=\b[A-Za-z]))"
@@ -20,10 +22,10 @@ DONE = r"(?![\w/]|\.\d)"
 def _fraction(match: re.Match[str]) -> str:
     above, below = as_number(match[1]), as_number(match[2])
     is_rating = below in (10, 100) and LEAST_RATING <= above <= below
-    if match[0] == "24/7" or (above == below and not is_rating):
-        return f"{cardinal(above)} {cardinal(below)}"
-    if is_rating or match.string[match.end() :].startswith(" star"):
+    if is_rating or match.string[match.end() :].startswith(RATED):
         return f"{cardinal(above)} out of {cardinal(below)}"
+    if match[0] == "24/7" or above == below:
+        return f"{cardinal(above)} {cardinal(below)}"
     return _parts(above, below)
 
 

@@ -72,6 +72,14 @@ def _model(match: re.Match[str]) -> str:
     return f"{match[1]} {cardinal(number) if number % 1000 == 0 else year_of_our_time(number)}"
 
 
+def _room(match: re.Match[str]) -> str:
+    """Say the number of a door, a road or an aeroplane: 101 -> one oh one, 214 -> two fourteen."""
+    hundreds, rest = divmod(int(match["number"]), 100)
+    if not rest or hundreds % 10 == 0:
+        return f"{match['name']} {cardinal(int(match['number']))}"
+    return f"{match['name']} {cardinal(hundreds)} {'oh ' if rest < 10 else ''}{cardinal(rest)}"
+
+
 def _resolution(match: re.Match[str]) -> str:
     hundreds, rest = divmod(int(match[1]), 100)
     return f"{cardinal(hundreds)} {cardinal(rest) if rest else 'hundred'} P"
@@ -91,6 +99,13 @@ RULES: tuple[Rule, ...] = (
     (re.compile(r"(\d[\d,]*)(?:st|nd|rd|th)\b", re.IGNORECASE), lambda m: _ordinal(m[1])),
     (re.compile(r"\b(480|720|1080|1440|2160)p\b"), _resolution),
     (re.compile(r"(?<=[Ee]rror )404\b|(?<=HTTP )404\b"), "four oh four"),
+    (
+        re.compile(
+            r"\b(?P<name>[Rr]oom|[Ss]uite|Apartment|Highway|Route|Airbus A) ?(?P<number>[1-9]\d{2,3})\b(?![.,%]\d|%)"
+        ),
+        _room,
+    ),
+    (re.compile(r"(?<=\bBoeing )7\d7\b"), lambda jet: digits(jet[0])),
     (re.compile(r"\b([A-Z]{2,}|[Pp]ort)[ -]?([1-9]\d{3})\b(?![.,]\d)"), _model),
     (re.compile(rf"{ALONE}\d+(?:\.\d+){{2,}}"), _version),
     (re.compile(r"(?<!\d)(\d[\d,]*)?\.(\d+)"), _decimal),

@@ -96,7 +96,7 @@ MARKS: tuple[Rule, ...] = (
 )
 FIGURE = re.compile(r"\d")
 TOPICS: tuple[tuple[re.Pattern[str], tuple[Rule, ...]], ...] = (
-    (re.compile(r"[.@#+]"), addresses.RULES),
+    (re.compile(r"[.:@#+]"), addresses.RULES),
     (re.compile(r"[\d#/~<>v]"), BEFORE_NUMBERS),
     (FIGURE, dates.RULES),
     (FIGURE, times.RULES),

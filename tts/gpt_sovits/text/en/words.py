@@ -9,6 +9,7 @@ from tts.gpt_sovits.text.en.arpa import LETTERS, Phones, with_s
 from tts.gpt_sovits.text.en.derived import derived
 from tts.gpt_sovits.text.en.readings import Readings
 from tts.gpt_sovits.text.en.upstream_words import CACHED_WORDS, Tagger
+from tts.gpt_sovits.text.en.word_classes import NO_NOUNS
 from tts.gpt_sovits.text.symbols import MARKS
 
 Lookup = Callable[[str], Phones | None]
@@ -24,6 +25,8 @@ ENDINGS = MappingProxyType(
     }
 )
 HAS_VOWEL = re.compile("[aeiouy]")
+ALSO_NOUNS = frozenset("near like then must help".split())
+"""Begin what an article announces as well: a near miss, a must."""
 SPELLED_LENGTH = 3
 MOST_ENDINGS = 3
 """Nobody says more of them in a row than in `y'all'd've`."""
@@ -44,7 +47,9 @@ class Words:
         phones: list[str] = []
         for place, word in enumerate(parts):
             stem = word.removesuffix("'s")
-            if word.lower() in self._readings:
+            if word == "A" and _is_article(parts, place):
+                phones += self._one("a")
+            elif word.lower() in self._readings:
                 phones += self._readings.choose(parts, place, tagger)
             elif stem != word and stem.lower() in self._readings:
                 phones += with_s(self._readings.choose([stem], 0, lambda words, place: "NN"))
@@ -105,3 +110,10 @@ class Words:
         guessed = self._guess(word) if together else ()
         is_same = [phone.rstrip("012") for phone in guessed] == [phone.rstrip("012") for phone in together]
         return guessed if is_same else together
+
+
+def _is_article(words: Sequence[str], place: int) -> bool:
+    """Tell the capital A of `A few came` from the letter: it opens a clause and announces what follows."""
+    following = words[place + 1].lower() if place + 1 < len(words) else ""
+    opens = place == 0 or words[place - 1] in MARKS
+    return opens and len(following) > 1 and following[0].isalpha() and following not in NO_NOUNS - ALSO_NOUNS

@@ -5,7 +5,7 @@ import re
 from tts.gpt_sovits.text.zh.context import after, before, rules
 from tts.gpt_sovits.text.zh.measures import NAMES, UNIT
 from tts.gpt_sovits.text.zh.numerals import digit_by_digit, number
-from tts.gpt_sovits.text.zh.quantities import counted, quantity, whole
+from tts.gpt_sovits.text.zh.quantities import NEXT_COUNTS, counted, quantity, whole
 from tts.gpt_sovits.text.zh.signs import GREEK
 
 NUMBER = r"\d+(?:\.\d+)?"
@@ -20,6 +20,11 @@ SUM_BEFORE = re.compile(r"(?:[+×÷*=(（]|计算|算式|加|减|乘|除以?|等
 HIGHEST_SCORE = 30
 """Of two falling numbers without a word about them, up to this one a match is likelier than a sum."""
 
+FIGURE_BEFORE = re.compile(
+    r"(?:(?<![地列手代年报发外内仪钟怀])[图表]|附图|附表|图表|公式|章节|例题?|习题|第?[一二三四五六七八九十]+节)$"
+)
+"""What has numbers in two parts in a book: figures, tables, formulas, sections."""
+
 PLACE_AFTER = re.compile(r"室|号|节|单元|栋|题|楼|幢")
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ", "0123456789n", strict=True))
 OPERATORS = {"+": "加", "-": "减", "×": "乘", "*": "乘", "÷": "除以", "=": "等于", "≠": "不等于", "≈": "约等于"}
@@ -32,6 +37,8 @@ def _dash(match: re.Match[str]) -> str:
     left, right = before(match), after(match)
     if SCORE_BEFORE.search(left) or SCORE_AFTER.match(right):
         return f"{quantity(low)}比{quantity(high)}"
+    if FIGURE_BEFORE.search(left) and (right.startswith("所") or not NEXT_COUNTS.match(right)):
+        return f"{quantity(low)}杠{quantity(high)}"
     if SUM.match(right) or SUM_BEFORE.search(left):
         return f"{quantity(low)}减{quantity(high)}"
     if float(low) < float(high):

@@ -14,6 +14,9 @@ from tts.gpt_sovits.text.zh.quantities import NEXT_COUNTS, counted, quantity, wh
 from tts.gpt_sovits.text.zh.signs import GREEK
 
 HAS_FIGURES = re.compile(r"[\d°+=<>/%&~±√≈≠≤≥⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ-]")
+BEHIND_A_SHORT_ONE = re.compile(r"(?:\D|^)\d\d[，、]$")
+"""In a row of numbers, one of three figures after one of two is as much a quantity: 80，120."""
+
 NAMES = str.maketrans({**GREEK, "%": "百分号", "°": "度", "∠": "角", "∞": "无穷大", "∵": "因为", "∴": "所以"})
 
 
@@ -38,6 +41,8 @@ def _more(match: re.Match[str]) -> str:
 
 
 def _whole(match: re.Match[str]) -> str:
+    if len(match[0]) == 3 and BEHIND_A_SHORT_ONE.search(match.string[: match.start()][-4:]):
+        return quantity(match[0])
     return whole(match[0], before(match), after(match))
 
 

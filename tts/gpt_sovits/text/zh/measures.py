@@ -87,7 +87,15 @@ def _metres(match: re.Match[str]) -> str:
     return f"{quantity(match[1])}米{digit_by_digit(match[2])}"
 
 
+GROWTH = re.compile(r"(?:^|幅度?|率|收益|涨跌|增长|增速|同比|环比|变化|变动|是|为|：|:)$")
+
+
+def _gain(match: re.Match[str]) -> str:
+    return ("正" if GROWTH.search(before(match)) else "加") + _percent("", match[1], match[2])
+
+
 MEASURES = rules(
+    (rf"(?<![\dA-Za-z%)）])\+({NUMBER})([%‰])(?![-~\d])", _gain),
     (rf"{SIGNED}[%‰]?[-~]((?:-)?)({NUMBER})([%‰])", _percentages),
     (rf"{SIGNED}([%‰])", lambda match: _percent(*match.groups())),
     (rf"{SIGNED}(?:{DEGREES})?[~-](-?)({NUMBER})({DEGREES})", _temperatures),

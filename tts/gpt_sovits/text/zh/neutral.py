@@ -6,6 +6,9 @@ from tts.gpt_sovits.text.zh.word_lists import read_sections
 from tts.gpt_sovits.text.zh.words import Word
 
 PARTICLES = "吧呢哈啊呐噻嘛吖嗨哦哒哩哟喽啰耶喔诶"
+INTERJECTIONS = "啊哦哈嗨哟喔诶"
+"""Particles that have a full tone where nothing is before them."""
+
 AT_THE_END = "额滴"
 BEFORE_LAI_QU = "上下进出回过起开"
 BEFORE_GE = "零一二两三四五六七八九十百千万亿几有半多各整每做是"
@@ -62,6 +65,8 @@ class NeutralTone:
         """Whether a word ends in a particle, or a light word for a place or a direction."""
         text, tag = word
         if len(text) == 1:
+            if text in INTERJECTIONS and not left:
+                return False
             return text in PARTICLES or (text in AT_THE_END and bool(left) and right[:1] in ("", *"!?…,.-"))
         if text[-1] in "来去" and text[-2] in BEFORE_LAI_QU:
             return text != "过去" or _is_direction(left, right)

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from tts.gpt_sovits.text.zh.dictionary import Dictionary
 from tts.gpt_sovits.text.zh.grammar import (
+    is_behind_naming,
+    is_duty,
+    is_potential,
     is_surname_place,
     reading_of_de,
     reading_of_di,
@@ -18,6 +21,10 @@ from tts.gpt_sovits.text.zh.word_lists import read_sections, readings_of
 from tts.gpt_sovits.text.zh.words import Word
 
 LONGEST_PHRASE = 8
+GAINING_VERBS = "求引博挣征捧既始兼易摘立录竞购赢取获夺讨谋觅募抢测查收评独已可焉复"
+"""Verbs behind which 得 means to get; it is light behind all others."""
+BEFORE_FULL_ZI = "甲丙戊庚壬扬门双五诸童孺望生教龙多木宗竖徒误人母国被圣次孝河旗朴太章陶程冷容茅季"
+"""Behind these, 子 inside a word is a child, a master, a year or part of a name."""
 
 
 class Reader:
@@ -34,6 +41,7 @@ class Reader:
             {character: syllables[0] for character, syllables in readings_of(sections[name]).items()}
             for name in ("characters", "alone", "surnames")
         )
+        self._named = {word: syllables[0] for word, syllables in readings_of(sections["surnames when named"]).items()}
         self._rules = polyphone_rules()
 
     def read(self, piece: str, words: list[Word]) -> list[str]:
@@ -43,7 +51,11 @@ class Reader:
         for position, word in enumerate(words):
             start = len(syllables)
             known = self._known(word.text)
-            if known:
+            if word.text in ("得来", "得去") and is_duty(words, position):
+                syllables += ("dei3", self._character(word.text[1]))
+            elif word.text == "得到" and is_potential(words, position):
+                syllables += ("de5", "dao4")
+            elif known:
                 syllables += known
             elif len(word.text) == 1:
                 syllables.append(asked.get(start) or self._single(piece, start, words, position))
@@ -53,7 +65,16 @@ class Reader:
                 syllables += self._composed(word, start, asked, piece[start + len(word.text) :])
             if not known and word.text[0] in self._surnames and is_surname_place(words, position):
                 syllables[start] = self._surnames[word.text[0]]
+            self._name(piece, start, word.text, syllables)
         return syllables
+
+    def _name(self, piece: str, start: int, word: str, syllables: list[str]) -> None:
+        """Give the surname that the word begins with, or that ends it behind 姓, its own reading."""
+        for place in (start, start + 1) if word[0] == "姓" and len(word) > 1 else (start,):
+            surname = self._surnames.get(piece[place]) or self._named.get(piece[place])
+            is_whole_word = len(word) == 1 or not self._segmenter.is_word(word)
+            if surname and is_behind_naming(piece[:place], piece[place + 1 :], is_whole_word=is_whole_word):
+                syllables[place] = surname
 
     def tones(self, word: str) -> str:
         """The tones of a word read alone, one figure a syllable."""
@@ -83,10 +104,17 @@ class Reader:
         character, left, right = word[position], word[:position], word[position + 1 :] + rest
         if character == "得" and 0 < position < len(word) - 1 and not whole.tag.startswith("n"):
             return "de5"
+        if character == "得" and position == len(word) - 1 == 1 and not whole.tag.startswith("n"):
+            return "de2" if left in GAINING_VERBS else "de5"
         for rule in self._rules.get(character, ()):
             if not rule.is_general and rule.fits(left, right):
                 return rule.syllable
-        return self._character(character, is_last=0 < position == len(word) - 1)
+        return self._character(character, is_last=0 < position == len(word) - 1 or self._ends_inner(word, position))
+
+    def _ends_inner(self, word: str, position: int) -> bool:
+        """Whether the character is a 子 that ends a word inside the word: 格子布, but not 双子座."""
+        is_zi = position > 0 and word[position] == "子" and word[position - 1] not in BEFORE_FULL_ZI
+        return is_zi and self._segmenter.is_word(word[position - 1 : position + 1])
 
     def _character(self, character: str, *, is_last: bool = False) -> str:
         if character in SPOKEN:
