@@ -1,7 +1,7 @@
 """A decoder that says what a test has written down, and requests for it."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,7 +22,7 @@ ROOMY = Expectation(least=0, most=1500)
 class ScriptedDecoder:
     """Says the tokens that belong to a prompt's seed, then the end. lag: as decoders on a GPU have it."""
 
-    def __init__(self, scripts: dict[int, Iterable[int]], rows: int = 3, lag: int = 0):
+    def __init__(self, scripts: Mapping[int, Iterable[int]], rows: int = 3, lag: int = 0):
         self.scripts = scripts
         self.lag = lag
         self.lengths = [0] * rows

@@ -147,7 +147,7 @@ def test_a_second_attempt_leaves_the_others_alone(lag: int):
 
 
 @LAGS
-def test_a_step_that_fails_costs_the_last_row_only(lag: int):
+def test_a_step_that_fails_costs_the_last_row_only(lag: int, monkeypatch: pytest.MonkeyPatch):
     decoder = ScriptedDecoder({0: range(60), 1: range(60)}, lag=lag)
     step, fails = decoder.step, iter([False] * 20 + [True])
 
@@ -156,7 +156,7 @@ def test_a_step_that_fails_costs_the_last_row_only(lag: int):
             raise MemoryError
         return step(rows)
 
-    decoder.step = failing_step
+    monkeypatch.setattr(decoder, "step", failing_step)
     (first, _), (last, told) = requested(decoder, 0), requested(decoder, 1)
     with decoding() as here:
         here.thread.submit(first)
@@ -168,10 +168,10 @@ def test_a_step_that_fails_costs_the_last_row_only(lag: int):
     assert not last.is_wanted
 
 
-def test_a_thread_that_stumbles_goes_on():
+def test_a_thread_that_stumbles_goes_on(monkeypatch: pytest.MonkeyPatch):
     """Such as over a device that has failed for good while a row is moved."""
     decoder = ScriptedDecoder({0: count(), 1: count()})
-    decoder.slots.move = lambda source, target: 1 / 0
+    monkeypatch.setattr(decoder.slots, "move", lambda source, target: 1 / 0)
     endless = Expectation(0, 1 << 60)
     (first, _), (last, told) = requested(decoder, 0, endless), requested(decoder, 1, endless)
     with decoding() as here:

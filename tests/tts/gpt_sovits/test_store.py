@@ -33,7 +33,9 @@ def test_tensors_come_back_as_they_were(tmp_path: Path):
 
 def test_tensors_that_are_views_of_others_are_kept_whole(tmp_path: Path):
     Store(tmp_path).save("key", {"x": torch.arange(12).view(3, 4).T})
-    assert torch.equal(Store(tmp_path).load("key")["x"], torch.arange(12).view(3, 4).T)
+    kept = Store(tmp_path).load("key")
+    assert kept
+    assert torch.equal(kept["x"], torch.arange(12).view(3, 4).T)
 
 
 def test_another_key_has_nothing(tmp_path: Path):

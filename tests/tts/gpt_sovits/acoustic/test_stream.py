@@ -14,6 +14,7 @@ from tts.gpt_sovits.pacing import WHOLE, Pacing
 HOP = 640
 ENOUGH = 23
 """Tokens of look-ahead beyond which no frame is seen by the flow and the vocoder."""
+Narrow = tuple[AcousticModel, Conditions]
 NAMES = pytest.mark.parametrize("name", ["s2_v2", "s2_v2Pro"])
 
 
@@ -73,14 +74,14 @@ def test_a_window_filled_up_sounds_as_if_it_ended_there(name: str, count: int, s
 
 
 @pytest.fixture(scope="session")
-def narrow(narrow_model: AcousticModel) -> tuple[AcousticModel, Conditions]:
+def narrow(narrow_model: AcousticModel) -> Narrow:
     timbre = torch.randn(1, narrow_model.config.gin_channels, 1, generator=torch.Generator().manual_seed(3))
     return narrow_model, narrow_model.conditions(timbre)
 
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:TF32 acceleration")
-def test_every_length_ends_exactly(narrow):
+def test_every_length_ends_exactly(narrow: Narrow):
     with torch.backends.mkldnn.flags(enabled=False, allow_tf32=False):  # which writes code for every length anew
         for count in range(1, 121):
             utterance, tokens = made(*narrow, count)
@@ -101,7 +102,7 @@ def test_with_enough_look_ahead_chunks_are_parts_of_the_whole(name: str, stored_
 
 @settings(max_examples=10)
 @given(st.integers(1, 70), st.lists(st.integers(ENOUGH + 1, 50), min_size=1, max_size=4))
-def test_any_chunks_with_enough_look_ahead_are_parts_of_the_whole(narrow, count: int, windows: list[int]):
+def test_any_chunks_with_enough_look_ahead_are_parts_of_the_whole(narrow: Narrow, count: int, windows: list[int]):
     utterance, tokens = made(*narrow, count, Foreseeing)
     sound = torch.cat(chunks(utterance, tokens, Pacing(tuple(2 * window for window in windows), (ENOUGH,))))
     torch.testing.assert_close(sound, at_once(*narrow, count), atol=1e-5, rtol=0)
@@ -152,7 +153,9 @@ def test_joins_are_as_smooth_as_the_sound_made_at_once(name: str, stored_model):
 @example(count=20, windows=[10], look_aheads=[0], speed=1.0)
 @example(count=10, windows=[10], look_aheads=[9], speed=4.0)
 @example(count=0, windows=[10], look_aheads=[2], speed=1.0)
-def test_any_cuts_give_the_right_length(narrow, count: int, windows: list[int], look_aheads: list[int], speed: float):
+def test_any_cuts_give_the_right_length(
+    narrow: Narrow, count: int, windows: list[int], look_aheads: list[int], speed: float
+):
     pacing = Pacing(tuple(2 * (window + max(look_aheads)) for window in windows), tuple(look_aheads))
     utterance, tokens = made(*narrow, count)
     utterance.speed = speed
@@ -162,7 +165,7 @@ def test_any_cuts_give_the_right_length(narrow, count: int, windows: list[int], 
     assert all(chunk.isfinite().all() for chunk in sound)
 
 
-def test_the_same_seed_sounds_the_same_and_another_does_not(narrow):
+def test_the_same_seed_sounds_the_same_and_another_does_not(narrow: Narrow):
     def spoken(seed: int) -> Tensor:
         utterance, tokens = made(*narrow, 60, seed=seed)
         return torch.cat(chunks(utterance, tokens, Pacing()))
@@ -171,7 +174,7 @@ def test_the_same_seed_sounds_the_same_and_another_does_not(narrow):
     assert not torch.allclose(spoken(5), spoken(6), atol=1e-3)
 
 
-def test_what_is_out_does_not_depend_on_what_follows(narrow):
+def test_what_is_out_does_not_depend_on_what_follows(narrow: Narrow):
     """Two pieces that begin with the same tokens sound the same until one of them goes on differently."""
     (utterance, tokens), (other, _) = made(*narrow, 40), made(*narrow, 40)
     different = tokens.clone()
@@ -180,7 +183,7 @@ def test_what_is_out_does_not_depend_on_what_follows(narrow):
     assert not torch.equal(utterance.speak(tokens, 0, True), other.speak(different, 0, True))
 
 
-def test_whole_is_one_chunk(narrow):
+def test_whole_is_one_chunk(narrow: Narrow):
     utterance, tokens = made(*narrow, 50)
     sound = chunks(utterance, tokens, WHOLE)
     assert len(sound) == 1

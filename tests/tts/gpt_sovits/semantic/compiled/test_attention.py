@@ -55,7 +55,7 @@ def test_it_attends_as_torch_does(heads: int, head_dim: int, length: int):
     slots = TiledSlots(config(heads, head_dim), 1, length + 3)
     slots.fill(0, 0, key[:, :-1], value[:, :-1])
     keys, values = bits(slots)
-    store(*(each[:, -1].flatten().numpy() for each in (key, value)), keys, values, length - 1)
+    store(key[:, -1].flatten().numpy(), value[:, -1].flatten().numpy(), keys, values, length - 1)
     mixed = np.empty(heads * head_dim, np.float32)
     attend(query.flatten().numpy(), keys, values, length, np.empty((heads, 400), np.float32), mixed)
     expected = functional.scaled_dot_product_attention(query, key.bfloat16().float(), value.bfloat16().float())
