@@ -6,11 +6,12 @@ import threading
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 
-from tests.support.speaking import VOICE, first_of, refusal, spoken
+from tests.support.speaking import CLIP, VOICE, first_of, refusal, spoken
 from tts.gpt_sovits.acoustic.stream import Utterance
 from tts.gpt_sovits.decoding import STOPPED, explained
 from tts.gpt_sovits.engine import GPTSoVITS
@@ -141,6 +142,23 @@ async def test_a_language_that_nobody_knows_is_named(engine: GPTSoVITS, language
     assert VOICE.reference
     reference = Reference(VOICE.reference.audio, "你好", language)
     assert repr(language) in await refusal(engine, voice=Voice("zh", reference))
+
+
+@pytest.mark.parametrize(
+    ("clip", "sentence"),
+    [
+        (CLIP.with_name("jfk.wav"), "jfk.wav lasts more than 10 s: GPT-SoVITS needs 3 to 10 s."),
+        (CLIP.with_name("missing.wav"), "missing.wav cannot be read"),
+        (CLIP.with_name("README.md"), "README.md cannot be read"),
+    ],
+)
+async def test_a_clip_that_cannot_be_a_reference_is_named_with_the_rule(engine: GPTSoVITS, clip: Path, sentence: str):
+    assert sentence in await refusal(engine, voice=Voice("zh", Reference(clip, "你好。", "zh")))
+    assert await spoken(engine, TEXT)
+
+
+async def test_without_a_reference_it_is_said_where_to_name_one(engine: GPTSoVITS):
+    assert "GSV.ref_audio_path" in await refusal(engine, voice=Voice("zh"))
 
 
 async def test_a_failure_of_a_later_piece_comes_after_the_earlier_ones(

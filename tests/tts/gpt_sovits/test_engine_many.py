@@ -154,7 +154,8 @@ async def test_who_leaves_while_waiting_never_enters(engine: GPTSoVITS, monkeypa
     try:
         await steps.take()
         waiting = asyncio.create_task(spoken(engine, *saying(101)))
-        await until(lambda: bool(engine._threads[0]._arrived))
+        decoding = engine._threads[0]
+        await until(lambda: bool(decoding._arrived or any(lane.waiting for lane in list(decoding._lanes.values()))))
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
     finally:

@@ -69,6 +69,8 @@ def _has_simplified(text: str) -> bool:
 
 
 def _is_only_japanese(char: str) -> bool:
+    if char == "〇":  # China's old character sets lack the round zero, which years are written with there, too
+        return False
     is_chinese = _is_written_in(char, "gb2312") or _is_written_in(char, "big5")
     return _is_written_in(char, "euc_jp") and not is_chinese
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tts.gpt_sovits.text.cleaning import clean
 from tts.gpt_sovits.text.modes import MODES
 from tts.gpt_sovits.text.segmentation import prepare, segment
+from tts.gpt_sovits.text.spelling import Segment
 
 TEXT = st.text(
     st.sampled_from("你好ab Z3.5%，。！\n\"'()「」-@:：かカ한글é€$k℃²α😀=+/m\x00") | st.characters(codec="utf-8"),
@@ -237,3 +238,7 @@ def test_only_pictures_and_what_is_invisible_is_dropped(text: str):
 @given(TEXT, st.sampled_from(["ja", "ko", "en", "all_ja"]))
 def test_signs_are_words_only_where_chinese_is_spoken(text: str, language: str):
     assert prepare(text, language, "default") == clean(text)
+
+
+def test_a_year_in_round_zeros_is_not_japanese():
+    assert segment("二〇二四年涨了。", "auto", "default") == [Segment("zh", "二〇二四年涨了。")]
