@@ -74,16 +74,19 @@ class PocketSphinx:
                 return Heard(words.text, "en")
             if words.words < LEAST_WORDS or words.word_frames < LEAST_SPEECH * len(pcm) / 2 / FRAME:
                 return Heard("")
-        raise SpeechModelMissing(
-            "This does not sound like English, and the embedded demonstration understands nothing else: "
-            f"speech model not installed; `{GET_MODEL}` installs it."
-        )
+        raise SpeechModelMissing(f"{_why_not(language)}: speech model not installed; `{GET_MODEL}` installs it.")
 
     def close(self) -> None:
         self._words = self._phones = None
 
     def _englishness(self, words: _Decoded, pcm: bytes) -> float:
         return (words.score - _decode(self._phones, pcm).score) / words.word_frames
+
+
+def _why_not(language: str) -> str:
+    if (wanted := language_code(language)) not in ("", "en"):
+        return f"The embedded demonstration knows English only, and this is said to be {wanted!r:.20}"
+    return "This does not sound like English, and the embedded demonstration understands nothing else"
 
 
 def _without_edges(sound: np.ndarray) -> np.ndarray:

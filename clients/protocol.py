@@ -1,90 +1,52 @@
 """The server as its clients see it: send a recording or a history, read frames."""
 
 import base64
-import io
-import json
-import wave
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 
-PREFIX = "data:"
+from clients.broken_socket import shut_down
+from clients.frames import Frame, lines_of, read_frames
+from clients.troubles import away, broken_off, nonsense, refused
+
 TIMEOUT = httpx.Timeout(10, read=180)
 """Seconds. A model may think for minutes, and the server sends a sign of life meanwhile."""
-
-
-class ServerTrouble(Exception):
-    """The server cannot be reached, or refused; the message is what it said."""
-
-
-@dataclass(frozen=True)
-class Frame:
-    """One frame of /api/chat."""
-
-    text: str
-    audio: bytes | None
-    """A complete file in the requested encoding, WAV unless another was asked for."""
-    is_last: bool
-    timing_ms: dict[str, float] = field(default_factory=dict)
-    hint: str = ""
-    error: str = ""
-
-
-def read_frames(lines: Iterable[str]) -> Iterator[Frame]:
-    """Frames from the lines of a stream; everything that is no data line is skipped, as the SSE format asks."""
-    for line in lines:
-        if not line.startswith(PREFIX):
-            continue
-        fields = json.loads(line[len(PREFIX) :])
-        yield _frame(fields)
-        if fields.get("done"):
-            return
-
-
-def _frame(fields: dict[str, Any]) -> Frame:
-    file = fields.get("file") or ""
-    # No audio is shorter than this; the contract writes the word None where there is none.
-    audio = base64.urlsafe_b64decode(file) if len(file) > 20 else None
-    return Frame(
-        text=fields.get("message", ""),
-        audio=audio,
-        is_last=bool(fields.get("done")),
-        timing_ms=fields.get("timing") or {},
-        hint=fields.get("hint") or "",
-        error=(fields.get("error") or {}).get("message", ""),
-    )
+REJECTED = "None"
+"""What the server answers when speaker verification does not know the voice; never a transcript."""
 
 
 class Server:
-    """A server at an address. Every method raises ServerTrouble."""
+    """A server at an address. Every method raises ServerTrouble; it may be used from several threads."""
 
-    def __init__(self, url: str, token: str = ""):
+    def __init__(self, url: str, token: str = "", timeout: httpx.Timeout = TIMEOUT):
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         # Proxy variables of the environment must not catch calls to a machine in the next room.
-        self._http = httpx.Client(base_url=url.rstrip("/"), headers=headers, timeout=TIMEOUT, trust_env=False)
+        self._http = httpx.Client(base_url=url.rstrip("/"), headers=headers, timeout=timeout, trust_env=False)
         self.url = url
 
     def health(self) -> dict[str, Any]:
         """The state of each engine."""
-        return self._answer(self._send("GET", "/health"))
+        return self._json(self._send("GET", "/health"), dict)
 
-    def hear(self, recording: bytes) -> str:
-        """The text of a recording in any audio format; "" when nothing was said."""
-        body = {"audio": base64.urlsafe_b64encode(recording).decode()}
-        return self._answer(self._send("POST", "/api/asr", json=body))["text"] or ""
+    def choices(self) -> dict[str, Any]:
+        """What /api/chat may be asked for; nothing where the server is too old to say."""
+        response = self._send("GET", "/api/choices")
+        return {} if response.status_code == httpx.codes.NOT_FOUND else self._json(response, dict)
 
-    def answer(self, history: list[dict[str, str]], **options: Any) -> Iterator[Frame]:
-        """The frames of the answer to a history as they arrive, the last with is_last."""
-        try:
-            with self._http.stream("POST", "/api/chat", json={"msg": history, **options}) as response:
-                if response.status_code != httpx.codes.OK:
-                    response.read()
-                    self._answer(response)
-                yield from read_frames(response.iter_lines())
-        except (httpx.HTTPError, ValueError) as error:
-            raise self._unreachable(error) from None
+    def hear(self, recording: bytes, language: str | None = None) -> str | None:
+        """The text of a recording in any audio format; "" when nothing was said, None when the voice is unknown."""
+        # The first form of the request: it alone tells a stranger from silence, and every server knows it.
+        body = {"data": base64.urlsafe_b64encode(recording).decode()}
+        if language and language != "auto":
+            body["language"] = language
+        text = self._json(self._send("POST", "/api/asr", json=body), str)
+        return None if text == REJECTED else text.strip()
+
+    def answer(self, history: list[dict[str, str]], **options: Any) -> "Answer":
+        """The answer to a history; the request is sent when its first frame is asked for."""
+        return Answer(self, self._http, {"msg": history, **options})
 
     def close(self) -> None:
         self._http.close()
@@ -93,34 +55,71 @@ class Server:
         try:
             return self._http.request(method, path, **content)
         except httpx.HTTPError as error:
-            raise self._unreachable(error) from None
+            raise away(self.url, error) from None
 
-    def _answer(self, response: httpx.Response) -> Any:
+    def _json(self, response: httpx.Response, kind: type) -> Any:
+        self.check(response)
         try:
-            if response.status_code == httpx.codes.OK:
-                return response.json()
-            detail = response.json()["detail"]
-        except (ValueError, KeyError, TypeError):
-            detail = f"no answer of this server's: {response.text[:100]!r}"
-        raise ServerTrouble(f"{self.url} answered {response.status_code}: {detail}")
+            content = response.json()
+        except ValueError:
+            content = None
+        if not isinstance(content, kind):
+            raise nonsense(self.url, response.text)
+        return content
 
-    def _unreachable(self, error: Exception) -> ServerTrouble:
-        return ServerTrouble(f"{self.url} does not answer ({error or type(error).__name__}).")
-
-
-def join_wavs(files: list[bytes]) -> bytes:
-    """The pieces of one answer as one WAV file; they share one sample rate."""
-    joined = io.BytesIO()
-    with wave.open(joined, "wb") as out:
-        for number, file in enumerate(files):
-            with wave.open(io.BytesIO(file)) as piece:
-                if not number:
-                    out.setparams(piece.getparams())
-                out.writeframes(piece.readframes(piece.getnframes()))
-    return joined.getvalue()
+    def check(self, response: httpx.Response) -> None:
+        """Raise what a refusal means."""
+        if response.status_code != httpx.codes.OK:
+            response.read()
+            raise refused(self.url, response.status_code, response.headers, response.text)
 
 
-def seconds_of(wav: bytes) -> float:
-    """How long a WAV file plays."""
-    with wave.open(io.BytesIO(wav)) as file:
-        return file.getnframes() / file.getframerate()
+class Answer:
+    """The frames of one answer as they arrive, the last with is_last. Raises ServerTrouble while it is iterated.
+
+    cancel() ends the request and the iteration from another thread.
+    """
+
+    def __init__(self, server: Server, http: httpx.Client, body: dict[str, Any]):
+        self._server, self._http, self._body = server, http, body
+        self._lock = threading.Lock()
+        self._response: httpx.Response | None = None
+        self.is_cancelled = False
+
+    def __iter__(self) -> Iterator[Frame]:
+        has_begun = False
+        try:
+            for frame in self._frames():
+                if self.is_cancelled:
+                    return
+                has_begun = True
+                yield frame
+                if frame.is_last:
+                    return
+        except httpx.HTTPError as error:
+            if not self.is_cancelled:
+                raise (broken_off if has_begun else away)(self._server.url, error) from None
+            return
+        except ValueError as error:  # a frame that is none
+            raise broken_off(self._server.url, error) from None
+        if not self.is_cancelled:
+            raise broken_off(self._server.url)
+
+    def cancel(self) -> None:
+        with self._lock:
+            self.is_cancelled = True
+            if self._response is not None:
+                shut_down(self._response)
+
+    def _frames(self) -> Iterator[Frame]:
+        with self._http.stream("POST", "/api/chat", json=self._body) as response:
+            with self._lock:
+                if self.is_cancelled:
+                    return
+                self._response = response
+            try:
+                self._server.check(response)
+                yield from read_frames(lines_of(response.iter_bytes()))
+            finally:
+                with self._lock:
+                    self._response = None

@@ -21,6 +21,13 @@ def completions_url(api: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
 
 
+def models_url(completions: str) -> str:
+    """Return where the same server lists its models, for what `completions_url` gave."""
+    parts = urlsplit(completions)
+    path = parts.path.removesuffix("/chat/completions") + "/models"
+    return urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
+
+
 def shown(api: str) -> str:
     """Return scheme, host and port only: a path, a query or user information may hold secrets."""
     parts = _split(api)

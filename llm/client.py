@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,7 +11,8 @@ import anyio
 
 from llm import address, trouble
 from llm.answer import AnswerReader, without_surrogates
-from llm.replier import LLMError, Message
+from llm.model_list import list_models
+from llm.replier import NO_OPTIONS, LLMError, Message
 
 if TYPE_CHECKING:
     import httpx2
@@ -54,9 +55,11 @@ class OpenAIReplier:
         self._client: openai.AsyncOpenAI | None = None
         self._opening = asyncio.Lock()
 
-    async def stream_reply(self, messages: list[Message]) -> AsyncGenerator[str, None]:
+    async def stream_reply(
+        self, messages: list[Message], options: Mapping[str, Any] = NO_OPTIONS
+    ) -> AsyncGenerator[str, None]:
         """See Replier; a failure that may pass is tried once more while nothing has been said."""
-        body = self._body(messages)
+        body = self._body(messages, options)
         for is_last_attempt in (False, True):
             try:
                 async with aclosing(self._attempt(body)) as texts:
@@ -73,6 +76,13 @@ class OpenAIReplier:
                 pause_s,
             )
             await anyio.sleep(pause_s)
+
+    async def models(self) -> list[str]:
+        """What the server lists, after the configured one, which need not be listed."""
+        trust_env = not address.is_loopback(self.url)
+        listed = await list_models(address.models_url(self.url), self._key, trust_env)
+        own = [self._model] if self._model else []
+        return [*own, *(name for name in listed if name != self._model)]
 
     async def warm_up(self) -> None:
         """Import the SDK off the event loop, so that the first reply does not wait for it."""
@@ -206,14 +216,14 @@ class OpenAIReplier:
             http_client=http,
         )
 
-    def _body(self, messages: list[Message]) -> bytes:
+    def _body(self, messages: list[Message], options: Mapping[str, Any]) -> bytes:
         """Encode the request here, since the SDK's typed call drops keys it does not know."""
         if not (self._key.isascii() and self._key.isprintable()):
             raise LLMError(
                 "llm_http_error",
                 "LLM.key in config.yaml has characters that no key has; correct it.",
             )
-        body = {"model": self._model, "stream": True} | self._extra_config | {"stream": True, "messages": messages}
+        body = {"model": self._model} | self._extra_config | dict(options) | {"stream": True, "messages": messages}
         try:
             text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         except (TypeError, ValueError, RecursionError) as error:

@@ -2,22 +2,16 @@
 
 import asyncio
 import importlib
-import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from llm.model_list import read_models
 
 if TYPE_CHECKING:
     import httpx
 
 _TIME_S = 0.5
-_MOST_BYTES = 1024 * 1024
-
-_NOT_FOR_CHAT = re.compile(
-    r"embed|rerank|whisper|minilm|(?:^|[-_/.:])(?:tts|stt|asr|bge|gte|e5|clip|kokoro|piper|sdxl|flux|vits)(?:$|[-_/.:\d])",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -61,25 +55,7 @@ async def find_local(skip_ports: set[int], servers: Sequence[LocalServer] = LOCA
             await asyncio.gather(*asking, return_exceptions=True)
 
 
-def chat_models(answer: Any) -> tuple[str, ...]:
-    """Return the ids in an OpenAI model list that are not for embeddings, ranking or audio; none if it is no list."""
-    entries = answer.get("data") if isinstance(answer, dict) else None
-    ids = [entry.get("id") for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
-    return tuple(name for name in ids if isinstance(name, str) and name and not _NOT_FOR_CHAT.search(name))
-
-
 async def _ask(client: "httpx.AsyncClient", server: LocalServer) -> Found | None:
-    import httpx
-
     url = f"http://127.0.0.1:{server.port}/v1"
-    try:
-        async with client.stream("GET", f"{url}/models") as response:
-            body = bytearray()
-            async for data in response.aiter_bytes():
-                body += data
-                if len(body) > _MOST_BYTES:
-                    return None
-        models = chat_models(json.loads(body)) if response.status_code == 200 else ()
-    except (httpx.HTTPError, ValueError, RecursionError):
-        return None
+    models = await read_models(client, f"{url}/models")
     return Found(server.name, url, models) if models else None

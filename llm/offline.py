@@ -2,11 +2,12 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from llm.companion.compose import compose
-from llm.replier import Message
+from llm.replier import NO_OPTIONS, Message
 
 
 class Companion:
@@ -20,7 +21,9 @@ class Companion:
     def __init__(self, now: Callable[[], datetime] = datetime.now):
         self._now = now
 
-    async def stream_reply(self, messages: list[Message]) -> AsyncGenerator[str, None]:
+    async def stream_reply(
+        self, messages: list[Message], options: Mapping[str, Any] = NO_OPTIONS
+    ) -> AsyncGenerator[str, None]:
         """Yield one to four characters at a time, as a model would; the same history gives the same deltas."""
         reply = compose(messages, self._now())
         sizes = random.Random(reply)
@@ -34,6 +37,10 @@ class Companion:
     async def warm_up(self) -> None:
         """Compile what the first reply needs."""
         await asyncio.to_thread(compose, [{"role": "user", "content": "?"}], self._now())
+
+    async def models(self) -> list[str]:
+        """It is one script."""
+        return []
 
     async def close(self) -> None:
         """Nothing is held open."""

@@ -1,10 +1,12 @@
 """What answers a user, and how it says that it cannot."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
+from types import MappingProxyType
 from typing import Any, Protocol
 
 Message = dict[str, Any]
 """One element of a chat history in OpenAI's form; forwarded to the model as it is."""
+NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
 
 
 class LLMError(Exception):
@@ -29,11 +31,18 @@ class Replier(Protocol):
         """Do beforehand what would delay the first reply; never fails because the model is away."""
         ...
 
-    def stream_reply(self, messages: list[Message]) -> AsyncGenerator[str, None]:
+    def stream_reply(
+        self, messages: list[Message], options: Mapping[str, Any] = NO_OPTIONS
+    ) -> AsyncGenerator[str, None]:
         """Yield the reply's text as it is written; closing the iterator early closes the connection.
 
+        options: fields of the request, for this reply alone, e.g. temperature.
         Raises LLMError, also after some text has been yielded.
         """
+        ...
+
+    async def models(self) -> list[str]:
+        """The names that `options` may ask for as `model`, the usual one first; empty when there is no choice."""
         ...
 
     async def close(self) -> None: ...

@@ -23,9 +23,8 @@ def requirements(file: Path) -> list[Requirement]:
 
 
 def test_there_is_a_file_for_each_audience():
-    assert [file.name for file in FILES] == [
-        f"requirements{part}.txt" for part in ("-cuda", "-data", "-demo", "-dev", "-languages", "-ml", "")
-    ]
+    audiences = ("-clients", "-cuda", "-data", "-demo", "-dev", "-gui", "-languages", "-ml", "-vad", "")
+    assert [file.name for file in FILES] == [f"requirements{part}.txt" for part in audiences]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)

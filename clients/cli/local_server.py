@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from clients.protocol import Server, ServerTrouble
+from clients.protocol import Server
+from clients.troubles import ServerTrouble
 
 ROOT = Path(__file__).resolve().parents[2]
 USUAL_URL = "http://127.0.0.1:8001"
@@ -30,7 +31,7 @@ def local_server(token: str) -> Iterator[tuple[Server, bool]]:
 
     Raises ServerTrouble.
     """
-    running = Server(_daemon_url() or os.environ.get(URL_VARIABLE) or USUAL_URL, token or _kept_token())
+    running = Server(*known_address(token))
     try:
         running.health()
     except ServerTrouble:
@@ -54,6 +55,11 @@ def local_server(token: str) -> Iterator[tuple[Server, bool]]:
             yield server, True
         finally:
             _end(process)
+
+
+def known_address(token: str) -> tuple[str, str]:
+    """Where this machine's server listens, or would, and the token it has kept unless another is given."""
+    return _daemon_url() or os.environ.get(URL_VARIABLE) or USUAL_URL, token or _kept_token()
 
 
 def wait_until_loaded(server: Server) -> None:

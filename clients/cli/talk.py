@@ -10,7 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from clients.cli.local_server import local_server
-from clients.protocol import Server, ServerTrouble, join_wavs, seconds_of
+from clients.interruption import usual_system
+from clients.protocol import Server
+from clients.sound_files import join_wavs, seconds_of
+from clients.text_words import one_line
+from clients.troubles import ServerTrouble
 from launch.words import accept_any_terminal, words
 
 STAGES = {
@@ -20,11 +24,6 @@ STAGES = {
     "first_audio": ("first audio", "首段语音"),
     "done": ("done", "完成"),
 }
-SPEAK_IN_QUOTES = (
-    'Everything that you say aloud stands in straight "double quotes", and nothing else does. Answer briefly, in the'
-    " language of the user. 凡是说出口的话都写在英文双引号里，其它内容不用双引号。回答简短，使用用户的语言。"
-)
-"""What most models must be told, or nothing of their answers is spoken."""
 
 
 @dataclass
@@ -44,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Hold the conversation; 0 when every question was answered."""
     accept_any_terminal()
     flags = _flags(arguments)
-    say = (lambda *_: None) if flags.json else print
+    say = (lambda *_: None) if flags.json else _print
     try:
         recording = _recording(flags)
         if flags.url:
@@ -59,10 +58,25 @@ def main(arguments: list[str] | None = None) -> int:
             say(f"{server.url} ({which})")
             return _converse(server, recording, flags, say)
     except (ServerTrouble, OSError) as error:
-        print(error, file=sys.stderr)
+        for line in _sentence(error).splitlines():
+            print(one_line(line), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _print(text: str) -> None:
+    """What the server sent shall not drive the terminal."""
+    print(one_line(text), flush=True)
+
+
+def _sentence(error: Exception) -> str:
+    if not isinstance(error, ServerTrouble):
+        return str(error)
+    said = words(error.english, error.chinese)
+    if error.kind == "token":
+        said += words(" Give the token with --token.", "请用 --token 给出令牌。")
+    return said
 
 
 def _flags(arguments: list[str] | None) -> argparse.Namespace:
@@ -72,7 +86,7 @@ def _flags(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "-o", "--output", type=Path, default=Path("answer.wav"), help="where the (last) spoken answer goes"
     )
-    parser.add_argument("--system", default=SPEAK_IN_QUOTES, help="the system message; '' sends none")
+    parser.add_argument("--system", default=usual_system(), help="the system message; '' sends none")
     parser.add_argument("--url", help="the server; default: the one running here, else one started for this")
     parser.add_argument("--token", default="", help="the access token, where one is needed")
     parser.add_argument("--json", action="store_true", help="print one JSON object per turn")
@@ -97,7 +111,7 @@ def _converse(server: Server, recording: bytes | None, flags: argparse.Namespace
         except ServerTrouble as error:
             if not is_talk:
                 raise
-            turn = Turn(error=str(error))
+            turn = Turn(error=_sentence(error))
         if turn.wavs:
             flags.output.write_bytes(join_wavs(turn.wavs))
         _report(turn, flags, say)
@@ -131,7 +145,7 @@ def take_turn(server: Server, history: list[dict[str, str]], question: bytes | s
 
     if isinstance(question, bytes):
         say(words("Listening...", "正在识别……"))
-        turn.heard = server.hear(question)
+        turn.heard = server.hear(question) or ""
         turn.stages_ms["heard"] = since_ms()
         say(f"{since_ms():7.0f} ms  > {turn.heard or words('(nothing was said)', '（没有听到话）')}")
     else:
@@ -142,17 +156,26 @@ def take_turn(server: Server, history: list[dict[str, str]], question: bytes | s
     user = {"role": "user", "content": turn.heard}
     for frame in server.answer([*history, user]):
         if frame.is_last:
-            turn.reply, turn.hint, turn.error = frame.text, frame.hint, frame.error
+            turn.reply, turn.hint, turn.error = frame.text, frame.hint, frame.error or turn.error
             turn.stages_ms |= {stage: round(asked_ms + ms, 1) for stage, ms in frame.timing_ms.items()}
             break
-        audio_s = round(seconds_of(frame.audio), 2) if frame.audio else 0.0
+        audio_s = _keep(turn, frame.audio) if frame.audio else 0.0
         turn.pieces.append({"text": frame.text, "at_ms": since_ms(), "audio_s": audio_s})
-        if frame.audio:
-            turn.wavs.append(frame.audio)
         say(f"{since_ms():7.0f} ms  {frame.text}  ({audio_s:.1f} s)")
     if turn.reply:
         history += [user, {"role": "assistant", "content": turn.reply}]
     return turn
+
+
+def _keep(turn: Turn, wav: bytes) -> float:
+    """How long the sound of a piece is; what is no sound is an error of the turn, whose text goes on."""
+    try:
+        audio_s = round(seconds_of(wav), 2)
+    except ValueError as error:
+        turn.error = words(f"The answer cannot be played: {error}", f"无法播放回答：{error}")
+        return 0.0
+    turn.wavs.append(wav)
+    return audio_s
 
 
 def _report(turn: Turn, flags: argparse.Namespace, say: Any) -> None:

@@ -1,16 +1,21 @@
 """`talk` as a person uses it, against a server with scripted engines."""
 
+import base64
 import io
 import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from clients.cli import talk
-from clients.protocol import Server, ServerTrouble, seconds_of
+from clients.protocol import Server
+from clients.sound_files import seconds_of, wav_of
+from clients.troubles import ServerTrouble
 from tests.support.fakes import FakeRecognizer, FakeReplier, FakeSynthesizer
 from tests.support.live_server import app_with, live_server
+from tests.support.odd_server import OddServer, frames, last, piece, refusal, whole
 
 JFK = Path(__file__).parents[1] / "assets" / "jfk.wav"
 
@@ -82,3 +87,42 @@ def test_trouble_is_a_sentence_and_an_exit_status(tmp_path: Path, capsys: pytest
     assert talk.main([str(tmp_path / "absent.wav"), "--url", "http://127.0.0.1:9"]) == 1
     with pytest.raises(SystemExit):
         talk.main([])
+
+
+def test_what_the_server_sends_cannot_drive_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    odd = OddServer()
+    odd.will("/api/asr", whole("hi\x1b[2J"))
+    wrong = {"type": "t", "message": "wrong\x1b[31m\nred"}
+    odd.will("/api/chat", frames(piece("one\x1b]0;title\x07", 0), last("two\x9b1m", hint="\x1b[5m", error=wrong)))
+    with odd.running() as url:
+        assert talk.main([str(JFK), "-o", str(tmp_path / "a.wav"), "--url", url]) == 1
+        odd.will("/api/asr", refusal(500, "bad\x1b[2J"))
+        assert talk.main([str(JFK), "--url", url]) == 1
+    printed = capsys.readouterr()
+    assert "wrong [31m red" in printed.out
+    assert "bad [2J" in printed.err
+    assert all(char.isprintable() or char == "\n" for char in printed.out + printed.err)
+
+
+@pytest.mark.parametrize(
+    "sound", [b"no sound at all, and more than twenty bytes", wav_of(np.zeros(99), 1), b"RIFF" * 9]
+)
+def test_a_bad_sound_file_is_a_sentence(sound: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    odd = OddServer()
+    file = base64.urlsafe_b64encode(sound).decode()
+    odd.will("/api/chat", frames(f'data: {{"file": "{file}", "message": "一。"}}', piece("二。"), last('"一。二。"')))
+    with odd.running() as url:
+        assert talk.main(["--text", "x", "-o", str(tmp_path / "a.wav"), "--url", url]) == 1
+    printed = capsys.readouterr().out
+    assert "! The answer cannot be played" in printed
+    assert "二。" in printed
+    assert seconds_of((tmp_path / "a.wav").read_bytes()) == pytest.approx(0.1)
+
+
+def test_who_needs_a_token_is_told_how_to_give_it(monkeypatch, capsys: pytest.CaptureFixture[str]):
+    with live_server(app_with(replier=FakeReplier(["a"]), synthesizer=FakeSynthesizer(), token="t")) as url:
+        assert talk.main(["--text", "x", "--url", url]) == 1
+        assert "--token" in capsys.readouterr().err
+        monkeypatch.setattr("sys.stdin", io.StringIO("x\n"))
+        assert talk.main(["-", "--url", url]) == 1
+        assert "--token" in capsys.readouterr().out

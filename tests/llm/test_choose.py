@@ -4,7 +4,8 @@ import pytest
 
 from llm.choose import choose
 from llm.client import OpenAIReplier
-from llm.discover import LOCAL_SERVERS, LocalServer, chat_models, find_local
+from llm.discover import LOCAL_SERVERS, LocalServer, find_local
+from llm.model_list import chat_models
 from llm.offline import Companion
 from tests.support.fake_llm import HANG, FakeLLM, plain, say
 

@@ -1,0 +1,1 @@
+"""The window itself, made of Flet's controls."""
