@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
+from tts.by_voice import ByVoice
 from tts.espeak import Espeak
 from tts.gpt_sovits.base_models import is_random
 from tts.gpt_sovits.files import GET, GPTSoVITSFiles, find_gpt_sovits, problems
@@ -16,6 +17,10 @@ Note = tuple[str, str]
 ENGINES = ("auto", "gpt-sovits", "espeak", "none")
 PACKAGES = ("torch", "safetensors", "jieba", "pypinyin")
 """What the GPT-SoVITS engine cannot do without."""
+NO_CLIP: Note = (
+    "GPT-SoVITS weights are here, but no clip to speak like: set GSV.ref_audio_path and GSV.prompt_text.",
+    "有 GPT-SoVITS 权重，但没有参考音频：请设置 GSV.ref_audio_path 和 GSV.prompt_text。",
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,9 @@ class Cloning:
     is_exact: bool = False
     device: str = "auto"
     cache: Path | None = None
+    voices_loaded: int = 3
+    has_characters: bool = False
+    """Whether there may be characters with clips of their own, where the usual voice has none."""
 
 
 def choose(engine: str, models_dir: Path, cloning: Cloning | None = None) -> tuple[Synthesizer | None, Note]:
@@ -49,9 +57,11 @@ def choose(engine: str, models_dir: Path, cloning: Cloning | None = None) -> tup
     if engine == "espeak":
         return _espeak(("as set", "按设置"))
     files = find_gpt_sovits(models_dir, cloning.gpt, cloning.sovits)
-    obstacle = _obstacle(files, cloning)
-    if obstacle is None:
-        return _gpt_sovits(files, cloning)
+    obstacle = _obstacle(files)
+    if obstacle is None and (cloning.has_reference or cloning.has_characters):
+        cloned = _gpt_sovits(files, cloning)
+        return cloned if cloning.has_reference else _for_characters(cloned, engine)
+    obstacle = obstacle or NO_CLIP
     if engine == "gpt-sovits":
         english, chinese = obstacle
         return None, (f"No voice: {english}", f"没有声音：{chinese}")
@@ -62,7 +72,8 @@ def _gpt_sovits(files: GPTSoVITSFiles, cloning: Cloning) -> tuple[Synthesizer, N
     from tts.gpt_sovits.engine import GPTSoVITS
 
     settings = EngineSettings(
-        files, cloning.options, cloning.rules, cloning.rows, cloning.is_exact, cloning.device, cloning.cache
+        *(files, cloning.options, cloning.rules, cloning.rows, cloning.is_exact, cloning.device, cloning.cache),
+        cloning.voices_loaded,
     )
     names = " + ".join(file.name for file in (files.gpt, files.sovits) if file)
     english, chinese = f"GPT-SoVITS: {names}", f"GPT-SoVITS：{names}"
@@ -74,7 +85,18 @@ def _gpt_sovits(files: GPTSoVITSFiles, cloning: Cloning) -> tuple[Synthesizer, N
     return GPTSoVITS(settings), (f"{english}.", f"{chinese}。")
 
 
-def _obstacle(files: GPTSoVITSFiles, cloning: Cloning) -> Note | None:
+def _for_characters(cloned: tuple[Synthesizer, Note], engine: str) -> tuple[Synthesizer, Note]:
+    """The usual voice has no clip: characters that have some are cloned, and espeak speaks for all others."""
+    synthesizer, (english, chinese) = cloned
+    embedded = Espeak() if engine == "auto" and find_spec("espeakng_loader") else None
+    speaks, speaks_zh = ("espeak-ng speaks", "由 espeak-ng 发声") if embedded else ("there is no voice", "没有声音")
+    return ByVoice(synthesizer, embedded) if embedded else synthesizer, (
+        f"{english} For characters without clips {speaks}: GSV.ref_audio_path and GSV.prompt_text would clone one.",
+        f"{chinese}没有片段的角色{speaks_zh}；设置 GSV.ref_audio_path 和 GSV.prompt_text 即可克隆音色。",
+    )
+
+
+def _obstacle(files: GPTSoVITSFiles) -> Note | None:
     """What keeps cloned voices from speaking, the first thing to mend."""
     if missing := problems(files):
         english, chinese = missing[0].english.removesuffix("."), missing[0].chinese.removesuffix("。")
@@ -90,11 +112,6 @@ def _obstacle(files: GPTSoVITSFiles, cloning: Cloning) -> Note | None:
         return (
             f"GPT-SoVITS weights are here, but not the packages {names}; {command} installs them.",
             f"有 GPT-SoVITS 权重，但缺少依赖 {names}；可用 {command} 安装。",
-        )
-    if not cloning.has_reference:
-        return (
-            "GPT-SoVITS weights are here, but no clip to speak like: set GSV.ref_audio_path and GSV.prompt_text.",
-            "有 GPT-SoVITS 权重，但没有参考音频：请设置 GSV.ref_audio_path 和 GSV.prompt_text。",
         )
     return None
 

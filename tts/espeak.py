@@ -30,7 +30,8 @@ class Espeak:
 
     def __init__(self, words_per_minute: int = 175, processes: int = 1):
         self.rate_hz = 0
-        self._processes = [EspeakProcess(words_per_minute) for _ in range(processes)]
+        self._words_per_minute = words_per_minute
+        self._processes = [EspeakProcess() for _ in range(processes)]
         self._line: asyncio.Queue[Utterance] = asyncio.Queue()
         self._serving: list[asyncio.Task[None]] = []
 
@@ -55,13 +56,14 @@ class Espeak:
         """Yield the speech; a text with nothing in it to say yields nothing."""
         pause_ms = 0
         has_spoken = False
+        words_per_minute = round(self._words_per_minute * voice.speed)
         for section in sections(text, voice.language):
             silence = bytes(pause_ms * self.rate_hz // 1000 * 2) if has_spoken else b""
-            async with aclosing(self._spoken(section)) as speech:
+            async with aclosing(self._spoken(section, words_per_minute)) as speech:
                 async for samples in speech:
                     yield silence + samples
                     silence, has_spoken = b"", True
-            pause_ms = section.pause_ms
+            pause_ms = round(section.pause_ms / voice.speed)
 
     async def close(self) -> None:
         """End the processes within a second; pieces under way raise SynthesisFailed."""
@@ -78,10 +80,10 @@ class Espeak:
             async for _ in speech:
                 pass
 
-    async def _spoken(self, section: Section) -> AsyncGenerator[bytes, None]:
+    async def _spoken(self, section: Section, words_per_minute: int) -> AsyncGenerator[bytes, None]:
         if not self._serving:
             raise SynthesisFailed(NOT_RUNNING)
-        utterance = Utterance(section)
+        utterance = Utterance(section, words_per_minute)
         self._line.put_nowait(utterance)
         trimmer = SilenceTrimmer(self.rate_hz, LEAD_MS, TAIL_MS)
         async with aclosing(utterance.sound()) as sound:

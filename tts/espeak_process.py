@@ -32,9 +32,8 @@ class ProcessEnded(Exception):
 class EspeakProcess:
     """Owns one worker process and speaks one utterance at a time in it."""
 
-    def __init__(self, words_per_minute: int):
+    def __init__(self):
         self.rate_hz = 0
-        self._words_per_minute = words_per_minute
         self._process: asyncio.subprocess.Process | None = None
         self._errors = bytearray()
         self._reading_errors: asyncio.Task[None] | None = None
@@ -72,7 +71,8 @@ class EspeakProcess:
         self._requests += 1
         request = self._requests
         utterance.stop = lambda: self._send(worker.CANCEL, request)
-        self._send(worker.SPEAK, request, f"{utterance.section.voice}\n{utterance.section.text}".encode())
+        manner = f"{utterance.section.voice} {utterance.words_per_minute}"
+        self._send(worker.SPEAK, request, f"{manner}\n{utterance.section.text}".encode())
         alarm = asyncio.get_running_loop().call_later(STUCK_AFTER_S, self._kill)
         try:
             await self._collect(utterance, request)
@@ -101,7 +101,7 @@ class EspeakProcess:
 
     async def _launch(self) -> None:
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", worker.__name__, str(self._words_per_minute)),
+            *(sys.executable, "-m", worker.__name__),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

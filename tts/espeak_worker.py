@@ -18,7 +18,10 @@ HEADER = struct.Struct("<BII")
 """Every message: its kind, the request it belongs to (0: none), and how many bytes of payload follow."""
 
 SPEAK = 1
-"""To the worker: the voice, a line break and the text, in UTF-8. Answered by SOUNDs and one END or FAILED."""
+"""To the worker, in UTF-8: the voice, a space and the words per minute, a line break, the text.
+
+Answered by SOUNDs and one END or FAILED.
+"""
 CANCEL = 2
 """To the worker, at any time: make no more sound for this request. Its END still comes."""
 READY = 3
@@ -32,6 +35,7 @@ FAILED = 6
 INSTALL = "pip install -r requirements-demo.txt"
 CHUNK_MS = 60
 WARM_VOICES = ("en-us", "cmn")
+WARM_RATE = 175
 
 AUDIO_OUTPUT_SYNCHRONOUS = 2
 INITIALIZE_DONT_EXIT = 0x8000
@@ -60,39 +64,38 @@ def read_message(stream: BinaryIO) -> tuple[int, int, bytes] | None:
 
 
 class Library:
-    """libespeak-ng, which keeps its state in globals: one per process, one text at a time."""
+    """libespeak-ng, which keeps its state in globals: one per process, one text at a time. options: of its own."""
 
-    def __init__(self, words_per_minute: int):
+    def __init__(self, options: int = INITIALIZE_DONT_EXIT):
         library, data = _installed()
         self._espeak = ctypes.CDLL(library)
         # espeak-ng keeps 160 bytes for this path and opens it in Windows's code page; from inside it is always short.
         os.chdir(data.parent)
-        self.rate_hz = self._espeak.espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, CHUNK_MS, b".", INITIALIZE_DONT_EXIT)
+        self.rate_hz = self._espeak.espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, CHUNK_MS, b".", options)
         if self.rate_hz <= 0:
             raise CannotSpeak(f"espeak-ng finds no voices in {data}; this installs them again: {INSTALL}")
-        self._words_per_minute = words_per_minute
-        self._voice = ""
+        self._chosen = ("", 0)
         self._sink: Callable[[bytes], bool] = lambda samples: False
         signature = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
         self._callback = signature(self._on_samples)
         self._espeak.espeak_SetSynthCallback(self._callback)
 
-    def speak(self, voice: str, text: str, sink: Callable[[bytes], bool]) -> None:
+    def speak(self, voice: str, words_per_minute: int, text: str, sink: Callable[[bytes], bool]) -> None:
         """Hand the sound to `sink` as it is made, until that returns true; blocks."""
-        self._choose(voice)
+        self._choose(voice, words_per_minute)
         self._sink = sink
         spoken = text.replace("\0", " ").encode("utf-8", "ignore") + b"\0"
         if self._espeak.espeak_Synth(spoken, len(spoken), 0, 1, 0, CHARS_UTF8, None, None):
             raise CannotSpeak("espeak-ng could not speak this text.")
 
-    def _choose(self, voice: str) -> None:
-        if voice == self._voice:
+    def _choose(self, voice: str, words_per_minute: int) -> None:
+        if (voice, words_per_minute) == self._chosen:
             return
-        self._voice = ""
+        self._chosen = ("", 0)
         if self._espeak.espeak_SetVoiceByName(voice.encode()):
             raise CannotSpeak(f"espeak-ng has no voice for the language {voice!r}; it has zh, yue, en, ja and ko.")
-        self._espeak.espeak_SetParameter(RATE_PARAMETER, self._words_per_minute, 0)
-        self._voice = voice
+        self._espeak.espeak_SetParameter(RATE_PARAMETER, words_per_minute, 0)
+        self._chosen = (voice, words_per_minute)
 
     def _on_samples(self, samples: int | None, count: int, _events: int | None) -> int:
         if not samples or count <= 0:
@@ -148,28 +151,29 @@ def serve(library: Library, requests: Requests, answers: Answers) -> None:
     """Answer one request after the other for ever."""
     while True:
         request, payload = requests.waiting.get()
-        voice, _, text = payload.decode().partition("\n")
+        manner, _, text = payload.decode().partition("\n")
+        voice, _, words_per_minute = manner.rpartition(" ")
 
         def send_sound(samples: bytes, request: int = request) -> bool:
             answers.send(SOUND, request, samples)
             return requests.cancelled == request
 
         try:
-            library.speak(voice, text, send_sound)
+            library.speak(voice, int(words_per_minute), text, send_sound)
         except CannotSpeak as error:
             answers.send(FAILED, request, str(error).encode())
         else:
             answers.send(END, request)
 
 
-def main(words_per_minute: int) -> None:
+def main() -> None:
     """Load the library, say so, and serve."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole terminal; the server decides when to stop
     answers = Answers()
     try:
-        library = Library(words_per_minute)
+        library = Library()
         for voice in WARM_VOICES:
-            library.speak(voice, "1", lambda samples: False)
+            library.speak(voice, WARM_RATE, "1", lambda samples: False)
     except (CannotSpeak, OSError) as error:
         answers.send(FAILED, 0, str(error).encode())
         return
@@ -180,4 +184,4 @@ def main(words_per_minute: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main()

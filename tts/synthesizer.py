@@ -16,6 +16,14 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class VoiceWeights:
+    """A pair of GPT-SoVITS files that speak together."""
+
+    gpt: Path
+    sovits: Path
+
+
+@dataclass(frozen=True)
 class Voice:
     """What a piece is spoken with; engines that clone nothing look at the language only."""
 
@@ -23,6 +31,10 @@ class Voice:
     """The language of the text to speak, in the words of GPT-SoVITS: zh, en, ja, ko, yue, auto, ..."""
     reference: Reference | None = None
     extra_references: tuple[Path, ...] = ()
+    speed: float = 1.0
+    """0.25 to 4; above 1 is faster."""
+    weights: VoiceWeights | None = None
+    """Those of the engine's settings where there are none."""
 
 
 class SynthesisFailed(Exception):

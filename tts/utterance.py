@@ -10,8 +10,9 @@ from tts.synthesizer import SynthesisFailed
 class Utterance:
     """What waits here is bounded by the section, so a listener that reads slowly costs a few MB and holds nobody up."""
 
-    def __init__(self, section: Section):
+    def __init__(self, section: Section, words_per_minute: int):
         self.section = section
+        self.words_per_minute = words_per_minute
         self.is_wanted = True
         self.has_sound = False
         self.stop: Callable[[], None] | None = None

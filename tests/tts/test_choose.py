@@ -69,6 +69,26 @@ def test_weights_without_a_clip_cannot_speak(weights: GPTSoVITSFiles, tmp_path: 
     assert "GSV.ref_audio_path" in chinese
 
 
+@pytest.mark.skipif(not HAS_TORCH, reason="torch is not installed")
+@pytest.mark.skipif(not HAS_ESPEAK, reason="espeakng-loader is not installed")
+def test_where_characters_may_have_clips_both_engines_speak(weights: GPTSoVITSFiles, tmp_path: Path):
+    synthesizer, (english, chinese) = choose("auto", tmp_path, Cloning(has_characters=True))
+    assert synthesizer is not None
+    assert (synthesizer.name, synthesizer.rate_hz) == ("gpt-sovits + espeak", 32000)
+    assert "mine.ckpt + mine.pth" in english
+    for sentence in (english, chinese):
+        assert "GSV.ref_audio_path" in sentence
+        assert "espeak-ng" in sentence
+
+
+@pytest.mark.skipif(not HAS_TORCH, reason="torch is not installed")
+def test_asked_for_by_name_cloned_voices_speak_alone(weights: GPTSoVITSFiles, tmp_path: Path):
+    synthesizer, (english, _) = choose("gpt-sovits", tmp_path, Cloning(has_characters=True))
+    assert synthesizer is not None
+    assert synthesizer.name == "gpt-sovits"
+    assert "there is no voice" in english
+
+
 def test_weights_without_packages_name_the_command(
     weights: GPTSoVITSFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -48,6 +48,15 @@ def seconds(pcm: bytes, espeak: Espeak) -> float:
     return len(pcm) / 2 / espeak.rate_hz
 
 
+@pytest.mark.parametrize("speed", [0.5, 2.0])
+async def test_a_voice_may_be_faster_or_slower_and_the_next_is_as_before(espeak: Espeak, speed: float):
+    text = "今天天气真不错，我们一起去公园散步吧。"
+    usual_s = seconds(await spoken(espeak, text), espeak)
+    changed_s = seconds(await spoken(espeak, text, Voice("zh", speed=speed)), espeak)
+    assert changed_s == pytest.approx(usual_s / speed, rel=0.25)
+    assert seconds(await spoken(espeak, text), espeak) == pytest.approx(usual_s, rel=0.02)
+
+
 @pytest.mark.parametrize(
     ("voice", "short", "long"),
     [

@@ -42,7 +42,7 @@ class Worker:
         return received
 
     def speak(self, request: int, voice: str, text: str) -> list[bytes]:
-        self.send(wire.SPEAK, request, f"{voice}\n{text}".encode())
+        self.send(wire.SPEAK, request, f"{voice} 175\n{text}".encode())
         return self.rest(request)
 
     def rest(self, request: int) -> list[bytes]:
@@ -97,7 +97,7 @@ def test_markup_is_never_obeyed(worker: Worker):
 @needs_espeak
 def test_cancelling_stops_at_the_next_callback(worker: Worker):
     assert len(worker.speak(1, "cmn", LONG_TEXT)) > LONG_CHUNKS
-    worker.send(wire.SPEAK, 2, f"cmn\n{LONG_TEXT}".encode())
+    worker.send(wire.SPEAK, 2, f"cmn 175\n{LONG_TEXT}".encode())
     assert worker.receive()[:2] == (wire.SOUND, 2)
     worker.send(wire.CANCEL, 2)
     already_in_the_pipe = 64
@@ -114,7 +114,7 @@ def test_a_cancel_that_comes_too_late_harms_nobody(worker: Worker):
 @needs_espeak
 @pytest.mark.parametrize("voice", ["xx", "", "../../etc/passwd"])
 def test_an_unknown_voice_is_refused_and_the_next_request_served(worker: Worker, voice: str):
-    worker.send(wire.SPEAK, 1, f"{voice}\nhello".encode())
+    worker.send(wire.SPEAK, 1, f"{voice} 175\nhello".encode())
     kind, request, sentence = worker.receive()
     assert (kind, request) == (wire.FAILED, 1)
     assert "no voice for the language" in sentence.decode()
@@ -123,7 +123,7 @@ def test_an_unknown_voice_is_refused_and_the_next_request_served(worker: Worker,
 
 @needs_espeak
 def test_the_worker_ends_with_its_stdin_in_the_middle_of_a_text(worker: Worker):
-    worker.send(wire.SPEAK, 1, f"cmn\n{LONG_TEXT}".encode())
+    worker.send(wire.SPEAK, 1, f"cmn 175\n{LONG_TEXT}".encode())
     worker.receive()
     worker.stdin.close()
     assert worker.process.wait(timeout=5) == 0

@@ -17,6 +17,16 @@ class BaseModels:
     sovits: str
     needs_speaker: bool
 
+    @property
+    def discriminator(self) -> str:
+        """What the SoVITS half is trained against; nobody speaks with it."""
+        return self.sovits.replace("s2G", "s2D")
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """All three."""
+        return self.gpt, self.sovits, self.discriminator
+
 
 BASE_MODELS = {
     "v2ProPlus": BaseModels("s1v3.ckpt", "v2Pro/s2Gv2ProPlus.pth", needs_speaker=True),
@@ -37,7 +47,7 @@ RANDOM_NOTICE = "RANDOM_WEIGHTS.txt"
 _RELEASED = tuple(
     map(
         PurePosixPath,
-        (HUBERT, BERT, SPEAKER, *(name for base in BASE_MODELS.values() for name in (base.gpt, base.sovits))),
+        (HUBERT, BERT, SPEAKER, *(name for base in BASE_MODELS.values() for name in base.files)),
     )
 )
 _FOLDER_FILES = {

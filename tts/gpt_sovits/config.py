@@ -28,6 +28,21 @@ class SemanticConfig:
     """What a training sentence lasts at most."""
     bert_dim: int = 1024
 
+    def upstream_section(self) -> dict[str, int]:
+        """The sizes as upstream's configuration has them under `model`."""
+        return {
+            "vocab_size": self.vocab_size,
+            "phoneme_vocab_size": self.phoneme_vocab_size,
+            "embedding_dim": self.embedding_dim,
+            "hidden_dim": self.hidden_dim,
+            "head": self.head_count,
+            "linear_units": 4 * self.hidden_dim,
+            "n_layer": self.layer_count,
+            "dropout": 0,
+            "EOS": self.eos,
+            "random_bert": 0,
+        }
+
 
 @dataclass(frozen=True)
 class AcousticConfig:

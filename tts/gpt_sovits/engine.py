@@ -1,4 +1,4 @@
-"""The GPT-SoVITS synthesiser: prepares texts and voices on one thread, decodes on a second, vocodes on a third."""
+"""The GPT-SoVITS synthesiser: prepares texts on one thread, decodes on a second, vocodes on a third; a fourth loads."""
 
 import asyncio
 import logging
@@ -7,19 +7,17 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
+from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
-import torch
-
-from tts.gpt_sovits.acoustic.model import AcousticModel
-from tts.gpt_sovits.acoustic.stream import WINDOWS
 from tts.gpt_sovits.checkpoint import CheckpointRefused
 from tts.gpt_sovits.decoding import STOPPED, DecodingThread, explained
 from tts.gpt_sovits.features.weights import FeatureModelRefused
 from tts.gpt_sovits.lengths import spoken_within_limit
-from tts.gpt_sovits.loading import Weights
+from tts.gpt_sovits.loading import Weights, stand_back
 from tts.gpt_sovits.options import SEED_BITS, SpeechOptions
-from tts.gpt_sovits.preparing import Preparation
+from tts.gpt_sovits.preparing import NotReady, Preparation
 from tts.gpt_sovits.references import ReferenceRefused
 from tts.gpt_sovits.request import Listener, Request
 from tts.gpt_sovits.settings import EngineSettings
@@ -27,14 +25,16 @@ from tts.gpt_sovits.text.cuts import NothingToSay, cut_into_pieces
 from tts.gpt_sovits.text.modes import UnknownLanguage
 from tts.gpt_sovits.text.spelling import LanguageMissing
 from tts.gpt_sovits.vocoding import VocodingThread
-from tts.synthesizer import SynthesisFailed, Voice
+from tts.gpt_sovits.warming import OTHERWISE, SENTENCES, somebody
+from tts.synthesizer import Reference, SynthesisFailed, Voice
 
 log = logging.getLogger("yinliu.gpt_sovits")
 Result = TypeVar("Result")
+Clips = tuple[Reference | None, tuple[Path, ...]]
+Asked = tuple[str, Voice, SpeechOptions, int, Listener]
 AHEAD = 2
 """Pieces of one text that are under way at once."""
 REFUSALS = (CheckpointRefused, FeatureModelRefused, LanguageMissing, ReferenceRefused, UnknownLanguage)
-WARM_UPS = {"zh": "你好，很高兴认识你。", "en": "Hello, nice to meet you."}
 
 
 class GPTSoVITS:
@@ -46,12 +46,13 @@ class GPTSoVITS:
     def __init__(self, settings: EngineSettings):
         self._settings = settings
         self._preparing = ThreadPoolExecutor(1, thread_name_prefix="gpt-sovits-preparing")
+        self._loading = ThreadPoolExecutor(1, "gpt-sovits-loading", stand_back)
         self._preparation: Preparation | None = None
         self._vocoding: VocodingThread | None = None
         self._decoding: DecodingThread | None = None
         self._is_closed = False
-        self._stand_ins: dict[Voice, Voice] = {}
-        """The voice that speaks for one whose reference cannot be used."""
+        self._stand_ins: dict[Clips, Clips] = {}
+        """What is spoken like instead of clips that cannot be used."""
 
     async def start(self, voices: list[Voice]) -> None:
         """Load, prepare the voices, and speak in silence, so that the first sentence finds everything warm."""
@@ -59,23 +60,23 @@ class GPTSoVITS:
         self._vocoding = VocodingThread()
         self._decoding = DecodingThread(self._vocoding.offer)
         preparation = self._preparation
-        models = await self._prepare(lambda: preparation.use(preparation.weights))
         languages = [voice.language for voice in voices]
         languages += [voice.reference.language for voice in voices if voice.reference]
         await asyncio.gather(
+            self._load(lambda: preparation.use(preparation.weights)),
             self._prepare(lambda: preparation.frontend.warm_up(languages)),
-            asyncio.to_thread(_warm_up_vocoder, models.acoustic),
         )
-        for voice in voices[1:]:
-            await self._prepare_or_replace(voice, voices[0])
-        for voice in voices[:1]:
-            async with aclosing(self.speak(WARM_UPS.get(voice.language, "1, 2, 3."), voice)) as sound:
+        with_clip = [voice for voice in voices if voice.reference]
+        with somebody(with_clip, languages[0] if languages else "zh") as main:
+            for voice in with_clip[1:]:
+                await self._prepare_or_replace(voice, main)
+            async with aclosing(self.speak(SENTENCES.get(main.language, OTHERWISE), main)) as sound:
                 async for _ in sound:
                     pass
 
     async def speak(self, text: str, voice: Voice, options: SpeechOptions | None = None) -> AsyncGenerator[bytes, None]:
-        options = options or self._settings.options
-        voice = self._stand_ins.get(voice, voice)
+        options = options or replace(self._settings.options, speed=voice.speed)
+        voice = self._stand_in(voice)
         seed = secrets.randbits(SEED_BITS) if options.seed == -1 else options.seed
         pieces = deque(enumerate(_pieces(text, voice.language, options)))
         under_way: deque[tuple[Listener, Request | None]] = deque()
@@ -109,8 +110,7 @@ class GPTSoVITS:
         preparation = self._preparation
         if preparation is None:
             raise SynthesisFailed("The voice engine has not been started.")
-        models = await self._prepare(lambda: preparation.use(weights))
-        await asyncio.to_thread(_warm_up_vocoder, models.acoustic)
+        await self._load(lambda: preparation.use(weights))
 
     async def close(self) -> None:
         """End the threads; whoever still listens, or waits for a piece to be prepared, is told."""
@@ -119,15 +119,20 @@ class GPTSoVITS:
             if thread:
                 await asyncio.to_thread(thread.close)
         self._preparing.shutdown(wait=False)
+        self._loading.shutdown(wait=False)
 
     async def _prepare_or_replace(self, voice: Voice, other: Voice) -> None:
         preparation = self._preparation
         assert preparation
         try:
-            await self._prepare(lambda: preparation.voice(voice))
+            await self._load(lambda: preparation.get_ready(voice))
         except SynthesisFailed as error:
             log.warning("the main voice speaks instead: %s", error)
-            self._stand_ins[voice] = other
+            self._stand_ins[_clips(voice)] = _clips(other)
+
+    def _stand_in(self, voice: Voice) -> Voice:
+        reference, extra = self._stand_ins.get(_clips(voice), _clips(voice))
+        return replace(voice, reference=reference, extra_references=extra)
 
     async def _begin(
         self, piece: str, voice: Voice, options: SpeechOptions, seed: int
@@ -136,7 +141,7 @@ class GPTSoVITS:
         if preparation is None:
             raise SynthesisFailed("The voice engine has not been started.")
         try:
-            request = await self._prepare(lambda: preparation.request(piece, voice, options, seed, listener))
+            request = await self._request(preparation, voice, (piece, voice, options, seed, listener))
         except SynthesisFailed:
             raise
         except Exception as error:
@@ -145,6 +150,14 @@ class GPTSoVITS:
             self._threads[0].submit(request)
         return listener, request
 
+    async def _request(self, preparation: Preparation, voice: Voice, asked: Asked) -> Request | None:
+        """Only a voice that has not spoken lately waits for its weights and its clip to be read."""
+        try:
+            return await self._prepare(lambda: preparation.request(*asked))
+        except NotReady:
+            ready = await self._load(lambda: preparation.get_ready(voice))
+            return await self._prepare(lambda: preparation.request(*asked, ready))
+
     @property
     def _threads(self) -> tuple[DecodingThread, VocodingThread]:
         if self._decoding is None or self._vocoding is None:
@@ -152,7 +165,13 @@ class GPTSoVITS:
         return self._decoding, self._vocoding
 
     async def _prepare(self, work: Callable[[], Result]) -> Result:
-        """Do this on the preparing thread; what is refused becomes a sentence for the listener."""
+        return await self._on(self._preparing, work)
+
+    async def _load(self, work: Callable[[], Result]) -> Result:
+        return await self._on(self._loading, work)
+
+    async def _on(self, thread: ThreadPoolExecutor, work: Callable[[], Result]) -> Result:
+        """What is refused on the thread becomes a sentence for the listener."""
 
         def work_unless_closed() -> Result:
             if self._is_closed:
@@ -162,14 +181,13 @@ class GPTSoVITS:
         if self._is_closed:
             raise SynthesisFailed(STOPPED)
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._preparing, work_unless_closed)
+            return await asyncio.get_running_loop().run_in_executor(thread, work_unless_closed)
         except REFUSALS as error:
             raise SynthesisFailed(str(error), getattr(error, "chinese", "")) from error
 
 
-def _warm_up_vocoder(acoustic: AcousticModel) -> None:
-    torch.set_num_threads(1)  # for this thread
-    acoustic.warm_up(WINDOWS)
+def _clips(voice: Voice) -> Clips:
+    return voice.reference, voice.extra_references
 
 
 def _pieces(text: str, language: str, options: SpeechOptions) -> list[str]:

@@ -36,7 +36,7 @@ class GPTSoVITSFiles:
     hubert: Path | None
     bert: Path | None
     speaker: Path | None
-    """None as well where the weights need none."""
+    """Characters may have weights that need it where the usual ones do not."""
     g2pw: Path | None
     """Readings of Chinese characters by their context; without it they come from a dictionary."""
 
@@ -71,7 +71,7 @@ def find_gpt_sovits(models_dir: Path, gpt: Path | None = None, sovits: Path | No
         sovits=sovits,
         hubert=find(places, HUBERT),
         bert=find(places, BERT),
-        speaker=speaker if sovits is None or needs_speaker(sovits) else None,
+        speaker=speaker,
         g2pw=find(places, G2PW),
     )
 
@@ -84,8 +84,10 @@ def find_part(models_dir: Path, name: str) -> Path | None:
 
 def problems(files: GPTSoVITSFiles) -> list[Problem]:
     """What keeps these files from speaking; nothing if all is well, as far as it can be told without reading them."""
-    found = [problem for field in fields(files) if (problem := _problem(field.name, getattr(files, field.name)))]
-    if files.speaker is None and files.sovits and needs_speaker(files.sovits):
+    is_idle = files.sovits is not None and not needs_speaker(files.sovits)
+    parts = [field.name for field in fields(files) if not (field.name == "speaker" and is_idle)]
+    found = [problem for part in parts if (problem := _problem(part, getattr(files, part)))]
+    if files.speaker is None and files.sovits and not is_idle:
         found.append(_missing("speaker"))
     return found
 

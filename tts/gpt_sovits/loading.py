@@ -1,6 +1,9 @@
 """Weights from disk into models that are ready to speak, in the form that is fastest here."""
 
 import hashlib
+import os
+import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,17 +19,15 @@ from tts.gpt_sovits.semantic.decoder import Decoder
 from tts.gpt_sovits.semantic.graphed import GraphedDecoder
 from tts.gpt_sovits.semantic.model import SemanticModel, load_semantic
 from tts.gpt_sovits.semantic.slots import Slots
+from tts.synthesizer import VoiceWeights
 
+LOADING_NICENESS = 5
+"""A quarter of a core where all are taken."""
 PLACES = 3072
 """Phones and tokens of one request together."""
 
 
-@dataclass(frozen=True)
-class Weights:
-    """A pair of files that speak together."""
-
-    gpt: Path
-    sovits: Path
+Weights = VoiceWeights
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,13 @@ class VoiceModels:
     decoder: Decoder
     acoustic: AcousticModel
     fingerprint: str
+
+
+def stand_back() -> None:
+    """Let this thread take one core, and on Linux only what those who speak leave of it."""
+    torch.set_num_threads(1)
+    if sys.platform == "linux":  # elsewhere this would slow down the whole process
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOADING_NICENESS)
 
 
 def load_voice(

@@ -1,22 +1,20 @@
 """From a text and a voice to a request: models, reference and phones, each computed once and remembered."""
 
-import logging
 import re
-from collections import OrderedDict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import torch
 
-from tts.gpt_sovits.checkpoint import CheckpointRefused
+from tts.gpt_sovits.acoustic.stream import WINDOWS
+from tts.gpt_sovits.config import AcousticConfig
 from tts.gpt_sovits.features.bert import load_bert
 from tts.gpt_sovits.features.hubert import load_hubert
 from tts.gpt_sovits.features.linear import fast_dtype
 from tts.gpt_sovits.features.speaker import load_speaker
-from tts.gpt_sovits.features.tokenizer import load_tokenizer
-from tts.gpt_sovits.files import GPTSoVITSFiles
 from tts.gpt_sovits.guard import Expectation, expectation
+from tts.gpt_sovits.loaded import LoadedWeights
 from tts.gpt_sovits.loading import PLACES, VoiceModels, Weights, load_voice
 from tts.gpt_sovits.options import SpeechOptions
 from tts.gpt_sovits.reading import Reader
@@ -26,21 +24,27 @@ from tts.gpt_sovits.semantic.slots import Prompt
 from tts.gpt_sovits.settings import EngineSettings
 from tts.gpt_sovits.store import Store
 from tts.gpt_sovits.text.frontend import Frontend
-from tts.gpt_sovits.text.spellers import make_speller
-from tts.gpt_sovits.text.spelling import Language, RuleSet, Speller
-from tts.gpt_sovits.text.zh.chinese import Chinese
-from tts.gpt_sovits.text.zh.g2pw import G2pw
 from tts.gpt_sovits.voices import FeatureModels, PreparedVoice, Voices
+from tts.gpt_sovits.with_g2pw import spelled_with
 from tts.synthesizer import SynthesisFailed, Voice
 
-log = logging.getLogger("yinliu.gpt_sovits")
 
-MOST_WEIGHTS = 3
-"""Pairs of weights kept in memory; those who speak with older ones keep them until they have finished."""
+class NotReady(Exception):
+    """The voice's weights or its reference must be loaded first."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A voice that can speak at once."""
+
+    models: VoiceModels
+    prepared: PreparedVoice
 
 
 class Preparation:
-    """Used from one thread, which is not the one that decodes or vocodes."""
+    """Two threads use it, neither of which decodes or vocodes: one makes requests, which takes milliseconds, the other
+    gets voices ready, which may take seconds.
+    """
 
     def __init__(self, settings: EngineSettings):
         torch.set_num_threads(1)
@@ -59,29 +63,44 @@ class Preparation:
         )
         self._reader = Reader(self.frontend, bert)
         self._voices = Voices(self._reader, features, Store(settings.cache))
-        self._models: OrderedDict[Weights, VoiceModels] = OrderedDict()
-        self.weights = Weights(_needed(files.gpt, "GPT"), _needed(files.sovits, "SoVITS"))
-        """What new requests speak with."""
+        weights = Weights(_needed(files.gpt, "GPT"), _needed(files.sovits, "SoVITS"))
+        self._loaded = LoadedWeights(weights, settings.voices_loaded, self._load)
+        self._warm: set[AcousticConfig] = set()
+
+    @property
+    def weights(self) -> Weights:
+        """What voices speak with that have none of their own."""
+        return self._loaded.main
 
     def use(self, weights: Weights) -> VoiceModels:
-        """Let new requests speak with these weights; raises CheckpointRefused, and then nothing has changed."""
-        wanted = self._settings
-        if weights not in self._models:
-            self._models[weights] = load_voice(weights, wanted.rows, wanted.is_exact, self._device)
-        self._models.move_to_end(weights)
-        while len(self._models) > MOST_WEIGHTS:
-            self._models.popitem(last=False)
-        self.weights = weights
-        return self._models[weights]
+        """Let such voices speak with these; raises CheckpointRefused, and then nothing has changed."""
+        models = self._loaded.get(weights)
+        self._loaded.main = weights
+        return models
 
     def voice(self, voice: Voice) -> PreparedVoice:
-        return self._voices.prepare(voice, self.use(self.weights))
+        """What `get_ready` has prepared of it."""
+        return self.get_ready(voice).prepared
+
+    def get_ready(self, voice: Voice) -> Ready:
+        """Load what is missing; raises CheckpointRefused, ReferenceRefused, and what reading the transcript raises."""
+        models = self._loaded.get(voice.weights or self.weights)
+        return Ready(models, self._voices.prepare(voice, models))
 
     def request(
-        self, piece: str, voice: Voice, options: SpeechOptions, seed: int, listener: Listener
+        self,
+        piece: str,
+        voice: Voice,
+        options: SpeechOptions,
+        seed: int,
+        listener: Listener,
+        ready: Ready | None = None,
     ) -> Request | None:
-        """What the decoder shall do for a piece; None where there is nothing to pronounce."""
-        prepared, models = self.voice(voice), self.use(self.weights)
+        """What the decoder shall do for a piece; None where there is nothing to pronounce.
+
+        Raises NotReady where the voice has not been made `ready`, and SynthesisFailed.
+        """
+        models, prepared = self._found(voice) if ready is None else (ready.models, ready.prepared)
         text = self._reader.read(piece, voice.language)
         if not len(text.phones):
             _require_no_letters(piece, voice.language)
@@ -100,6 +119,22 @@ class Preparation:
             *(options.speed, options.pacing, listener),
         )
 
+    def _found(self, voice: Voice) -> tuple[VoiceModels, PreparedVoice]:
+        models = self._loaded.find(voice.weights or self.weights)
+        prepared = models and self._voices.find(voice, models)
+        if models is None or prepared is None:
+            raise NotReady
+        return models, prepared
+
+    def _load(self, weights: Weights) -> VoiceModels:
+        """Models whose first sound takes no longer than any other; code is generated once for each form of them."""
+        wanted = self._settings
+        models = load_voice(weights, wanted.rows, wanted.is_exact, self._device)
+        if models.acoustic.config not in self._warm:
+            models.acoustic.warm_up(WINDOWS)
+            self._warm.add(models.acoustic.config)
+        return models
+
 
 def _sampling(options: SpeechOptions, choices: int) -> Sampling:
     top_k = min(options.top_k, choices)  # of any size that somebody may think of
@@ -114,16 +149,6 @@ def _that_fits(expected: Expectation, taken: int) -> Expectation:
             "这段文字太长，无法一次说完；请分句发送。",
         )
     return replace(expected, most=min(expected.most, room))
-
-
-def spelled_with(files: GPTSoVITSFiles, language: Language, rules: RuleSet) -> Speller:
-    """A language's speller; for Mandarin with g2pW, where it was downloaded and is sound."""
-    if language == "zh" and files.g2pw and files.bert:
-        try:
-            return Chinese(rules, G2pw(files.g2pw, load_tokenizer(files.bert)))
-        except CheckpointRefused as refusal:
-            log.warning("Chinese is read without g2pW: %s", refusal)
-    return make_speller(language, rules)
 
 
 def _require_no_letters(piece: str, language: str) -> None:

@@ -10,6 +10,7 @@ from tts.gpt_sovits.base_models import BASE_MODELS, BERT, HUBERT, SPEAKER, is_ra
 from tts.gpt_sovits.config import VERSIONS, Version
 from tts.gpt_sovits.features.random_models import write_bert, write_hubert, write_notice, write_speaker
 from tts.gpt_sovits.random_weights import Size, write_acoustic, write_semantic
+from tts.gpt_sovits.training.random_discriminators import write_discriminators
 
 
 def write_random_set(folder: Path, version: Version, size: Size, seed: int = 0, endless: bool = False) -> None:
@@ -23,6 +24,7 @@ def write_random_set(folder: Path, version: Version, size: Size, seed: int = 0, 
         write_notice(marked)  # first, so that what is left of a full disk is marked as well
     write_semantic(folder / base.gpt, size, seed, endless)
     write_acoustic(folder / base.sovits, version, size, seed)
+    write_discriminators(folder, version, size, seed)
     write_hubert(folder / HUBERT, size, dtype=torch.float16, seed=seed)  # as upstream's files
     write_bert(folder / BERT, size, dtype=torch.float16, seed=seed)
     if base.needs_speaker:

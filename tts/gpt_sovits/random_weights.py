@@ -129,18 +129,7 @@ def _training_statistics(codebook: torch.Tensor) -> tuple[torch.Tensor, torch.Te
 def _semantic_settings(config: SemanticConfig) -> dict[str, Any]:
     return {
         "data": {"max_sec": config.max_seconds, "pad_val": config.eos},
-        "model": {
-            "vocab_size": config.vocab_size,
-            "phoneme_vocab_size": config.phoneme_vocab_size,
-            "embedding_dim": config.embedding_dim,
-            "hidden_dim": config.hidden_dim,
-            "head": config.head_count,
-            "linear_units": 4 * config.hidden_dim,
-            "n_layer": config.layer_count,
-            "dropout": 0,
-            "EOS": config.eos,
-            "random_bert": 0,
-        },
+        "model": config.upstream_section(),
         "inference": {"top_k": 15},
     }
 

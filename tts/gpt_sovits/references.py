@@ -8,6 +8,7 @@ from torch import Tensor
 
 import audio
 from tts.gpt_sovits.acoustic.model import AcousticModel
+from tts.gpt_sovits.clip_limits import LONGEST_EXTRA_S, LONGEST_S, SHORTEST_EXTRA_S, SHORTEST_S
 from tts.gpt_sovits.features.fbank import fbank
 from tts.gpt_sovits.features.hubert import Hubert
 from tts.gpt_sovits.features.resample import resample, resample_soxr
@@ -17,9 +18,6 @@ from tts.gpt_sovits.features.spectrogram import limit_peak, linear_spectrogram
 HUBERT_HZ = 16000
 PAUSE_SAMPLES = 9600
 """Silence after the clip, as in training: 0.3 s counted at 32 kHz, but put in at 16 kHz."""
-SHORTEST_S, LONGEST_S = 3.0, 10.0
-SHORTEST_EXTRA_S, LONGEST_EXTRA_S = 0.1, 60.0
-"""Of an extra clip only the timbre is taken, for which any length will do."""
 QUIETEST = 10 ** (-50 / 20)
 """A clip whose peak is below -50 dB of full scale holds nobody's voice."""
 

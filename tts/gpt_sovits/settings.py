@@ -13,6 +13,7 @@ class EngineSettings:
     """rows: pieces decoded at once. is_exact: compute in float32 throughout.
 
     device: torch's name of one, or auto. cache: where prepared voices are kept; None keeps them in memory only.
+    voices_loaded: pairs of weights kept in memory, the one of `files` included.
     """
 
     files: GPTSoVITSFiles
@@ -22,3 +23,4 @@ class EngineSettings:
     is_exact: bool = False
     device: str = "auto"
     cache: Path | None = None
+    voices_loaded: int = 3

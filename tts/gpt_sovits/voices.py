@@ -1,4 +1,4 @@
-"""Voices ready to speak: everything that depends on the reference alone, computed once and kept."""
+"""Voices ready to speak: what depends on the reference and the weights alone, computed once and kept."""
 
 import hashlib
 import json
@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 
 import torch
 from torch import Tensor
@@ -25,6 +26,8 @@ from tts.synthesizer import Reference, Voice
 log = logging.getLogger("yinliu.gpt_sovits")
 
 REMEMBERED = 64
+Key = tuple[str, str, str]
+"""Of the clips and the weights, then what is said in the main clip, and in which language."""
 
 
 @dataclass(frozen=True)
@@ -59,20 +62,46 @@ class FeatureModels:
 
 
 class Voices:
-    """Remembers the voices used last; what is costly lies in the store as well. Used from one thread."""
+    """Remembers the voices used last; what is costly lies in the store as well.
+
+    Any thread may find what is known; one prepares what is new.
+    """
 
     def __init__(self, reader: Reader, features: FeatureModels, store: Store):
         self._reader = reader
         self._features = features
         self._store = store
-        self._known: OrderedDict[tuple[str, str, str], PreparedVoice] = OrderedDict()
+        self._known: OrderedDict[Key, PreparedVoice] = OrderedDict()
         self._hashes: dict[Path, tuple[tuple[int, int], str]] = {}
         self._sound: set[str] = set()
         """Hashes of extra clips that were read and can be used."""
         self._refused: set[Path] = set()
+        self._lock = Lock()
+
+    def find(self, voice: Voice, models: VoiceModels) -> PreparedVoice | None:
+        """What has been prepared already; raises ReferenceRefused."""
+        with self._lock:
+            key, _ = self._key_of(voice, models)
+            if key in self._known:
+                self._known.move_to_end(key)
+            return self._known.get(key)
 
     def prepare(self, voice: Voice, models: VoiceModels) -> PreparedVoice:
         """Raises ReferenceRefused, and what reading the transcript raises."""
+        with self._lock:
+            key, extras = self._key_of(voice, models)
+            known = self._known.get(key)
+        assert voice.reference
+        prepared = known or self._prepared(key[0], voice.reference, extras, models)
+        with self._lock:
+            self._known[key] = prepared
+            self._known.move_to_end(key)
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        return prepared
+
+    def _key_of(self, voice: Voice, models: VoiceModels) -> tuple[Key, list[Path]]:
+        """Under which a voice is remembered, and those of its extra clips that can be used."""
         if voice.reference is None:
             raise ReferenceRefused(
                 "There is no reference clip to speak like; set GSV.ref_audio_path to a clip of 3 to 10 seconds.",
@@ -80,14 +109,7 @@ class Voices:
             )
         extras = list(self._usable(voice.extra_references))
         clips = self._key(models.fingerprint, voice.reference.audio, extras)
-        text = voice.reference.text.strip()
-        key = (clips, text, voice.reference.language)
-        prepared = self._known.get(key) or self._prepared(clips, voice.reference, extras, models)
-        self._known[key] = prepared
-        self._known.move_to_end(key)
-        while len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
-        return prepared
+        return (clips, voice.reference.text.strip(), voice.reference.language), extras
 
     def _prepared(self, key: str, reference: Reference, extras: list[Path], models: VoiceModels) -> PreparedVoice:
         text = reference.text.strip()

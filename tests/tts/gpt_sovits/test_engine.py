@@ -137,6 +137,13 @@ async def test_speed_changes_the_length_of_the_same_tokens(engine: GPTSoVITS, sp
     assert frames(await spoken(engine, SHORT, replace(SEEDED, speed=speed))) == int(usual / speed)
 
 
+async def test_a_voice_says_how_fast_where_no_options_do(engine: GPTSoVITS, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(engine, "_settings", replace(engine._settings, options=SEEDED))
+    async with aclosing(engine.speak(SHORT, replace(VOICE, speed=2.0))) as sound:
+        fast = b"".join([chunk async for chunk in sound])
+    assert fast == await spoken(engine, SHORT, replace(SEEDED, speed=2.0))
+
+
 async def test_in_one_go_it_is_one_chunk(engine: GPTSoVITS):
     said = await chunks(engine, SHORT, replace(SEEDED, pacing=WHOLE))
     assert len(said) == 1

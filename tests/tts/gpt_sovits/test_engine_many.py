@@ -9,7 +9,8 @@ from functools import cache
 
 import pytest
 
-from tests.support.speaking import ENGLISH_VOICE, VOICE, first_of, spoken, until
+from tests.support.speaking import ENGLISH_VOICE, VOICE, first_of, spoken
+from tests.support.waiting import until_async
 from tts.gpt_sovits import scheduler
 from tts.gpt_sovits.engine import GPTSoVITS
 from tts.gpt_sovits.options import SpeechOptions
@@ -120,7 +121,7 @@ class Steps:
     async def take(self, steps: int = 1) -> None:
         wanted = len(self.counts) + steps
         self._permits.release(steps)
-        await until(lambda: len(self.counts) >= wanted)
+        await until_async(lambda: len(self.counts) >= wanted)
 
     def free(self) -> None:
         self.is_free = True
@@ -155,7 +156,9 @@ async def test_who_leaves_while_waiting_never_enters(engine: GPTSoVITS, monkeypa
         await steps.take()
         waiting = asyncio.create_task(spoken(engine, *saying(101)))
         decoding = engine._threads[0]
-        await until(lambda: bool(decoding._arrived or any(lane.waiting for lane in list(decoding._lanes.values()))))
+        await until_async(
+            lambda: bool(decoding._arrived or any(lane.waiting for lane in list(decoding._lanes.values())))
+        )
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
     finally:
@@ -205,6 +208,6 @@ async def test_a_newcomer_is_heard_before_those_who_are_provided_for(engine: GPT
             heard.append(f"{name} ends")
 
     tasks = [asyncio.create_task(listen(f"old {number}", long, number)) for number in range(4)]
-    await until(lambda: len(heard) == 4)
+    await until_async(lambda: len(heard) == 4)
     await asyncio.gather(listen("new", "你好，朋友。", 50), *tasks)
     assert heard.index("new begins") < min(heard.index(f"old {number} ends") for number in range(4))

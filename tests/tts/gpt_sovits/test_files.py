@@ -206,7 +206,15 @@ class TestConfiguredWeights:
         put_set(models, "v2ProPlus")
         gpt, sovits = put(tmp_path / "own" / "voice-e15.ckpt"), put(tmp_path / "own" / "voice_e8_s400.pth")
         files = find_gpt_sovits(models, gpt, sovits)
-        assert (files.gpt, files.sovits, files.speaker) == (gpt, sovits, None)
+        assert (files.gpt, files.sovits) == (gpt, sovits)
+        assert problems(files) == []
+
+    def test_are_not_held_up_by_a_torn_speaker_network_that_they_do_not_need(self, models: Path, tmp_path: Path):
+        """It is found all the same: a character's weights may need it."""
+        put_set(models, "v2ProPlus")
+        put(models / SPEAKER, b"torn")
+        files = find_gpt_sovits(models, put(tmp_path / "voice-e15.ckpt"), put(tmp_path / "voice_e8_s400.pth"))
+        assert files.speaker == models / SPEAKER
         assert problems(files) == []
 
     def test_bring_the_speaker_network_along_if_they_need_it(self, models: Path, tmp_path: Path):

@@ -8,10 +8,9 @@ import pytest
 import torch
 
 from tests.support.speaking import VOICE
-from tts.gpt_sovits import preparing
 from tts.gpt_sovits.loading import PLACES, Weights
 from tts.gpt_sovits.options import SpeechOptions
-from tts.gpt_sovits.preparing import Preparation, chosen_device
+from tts.gpt_sovits.preparing import NotReady, Preparation, chosen_device
 from tts.gpt_sovits.random_weights import write_acoustic, write_semantic
 from tts.gpt_sovits.refusal import CheckpointRefused
 from tts.gpt_sovits.request import Request
@@ -27,7 +26,8 @@ def preparation(files, voice_cache: Path) -> Preparation:
 
 
 def requested(preparation: Preparation, text: str, voice: Voice = VOICE, **options: Any) -> Request:
-    request = preparation.request(text, voice, SpeechOptions(**options), 5, NOBODY)
+    ready = preparation.get_ready(voice)
+    request = preparation.request(text, voice, SpeechOptions(**options), 5, NOBODY, ready)
     assert request
     return request
 
@@ -61,6 +61,7 @@ def test_options_reach_the_sampling(preparation: Preparation):
 
 @pytest.mark.parametrize("text", ["", "。", "😀", " \n"])
 def test_nothing_to_pronounce_is_no_request(preparation: Preparation, text: str):
+    preparation.get_ready(VOICE)
     assert preparation.request(text, VOICE, SpeechOptions(), 5, NOBODY) is None
 
 
@@ -75,23 +76,19 @@ def test_a_long_piece_ends_before_the_slots_do(preparation: Preparation):
     assert taken + request.expected.most < PLACES
 
 
-def test_the_pairs_used_last_stay_in_memory(preparation: Preparation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(preparing, "MOST_WEIGHTS", 2)
-    pairs = []
-    for seed in (1, 2):
-        write_semantic(tmp_path / f"{seed}.ckpt", "tiny", seed)
-        write_acoustic(tmp_path / f"{seed}.pth", "v2", "tiny", seed)
-        pairs.append(Weights(tmp_path / f"{seed}.ckpt", tmp_path / f"{seed}.pth"))
-    configured = preparation.weights
-    usual = preparation.use(configured)
-    first = preparation.use(pairs[0])
-    assert preparation.weights == pairs[0]
-    assert preparation.use(configured) is usual
-    preparation.use(pairs[1])
-    assert preparation.use(configured) is usual
-    assert preparation.use(pairs[0]) is not first
-    assert preparation.use(configured) is usual
-    assert usual.fingerprint != first.fingerprint
+def test_a_voice_is_asked_for_by_its_weights(preparation: Preparation, tmp_path: Path):
+    write_semantic(tmp_path / "own.ckpt", "tiny", seed=1)
+    write_acoustic(tmp_path / "own.pth", "v2", "tiny", seed=1)
+    own = replace(VOICE, weights=Weights(tmp_path / "own.ckpt", tmp_path / "own.pth"))
+    with pytest.raises(NotReady):
+        preparation.request("你好。", own, SpeechOptions(), 5, NOBODY)
+    ready, usual = preparation.get_ready(own), preparation.get_ready(VOICE)
+    assert ready.models is not usual.models
+    assert ready.prepared is not usual.prepared
+    request = preparation.request("你好。", own, SpeechOptions(), 5, NOBODY)
+    assert request
+    assert request.decoder is ready.models.decoder
+    assert requested(preparation, "你好。").decoder is usual.models.decoder
 
 
 def test_weights_that_are_not_there_are_refused(preparation: Preparation, tmp_path: Path):

@@ -108,6 +108,7 @@ def recorded(step: Callable[[], None]) -> Replay:
             step()
     torch.cuda.current_stream().wait_stream(side)
     graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
+    # Other threads go on speaking meanwhile, and may ask the device for memory.
+    with torch.cuda.graph(graph, capture_error_mode="thread_local"):
         step()
     return graph.replay

@@ -27,7 +27,7 @@ def dictionary_folder() -> Path:
 def open_dictionary():
     """Open JTalk with its dictionary loaded. Raises LanguageMissing."""
     try:
-        from pyopenjtalk.openjtalk import OpenJTalk
+        from pyopenjtalk.openjtalk import OpenJTalk  # pyright: ignore[reportMissingImports] - an optional package
     except ImportError:
         raise packages_missing("Japanese", "日语") from None
     return OpenJTalk(dn_mecab=os.fsencode(dictionary_folder()))

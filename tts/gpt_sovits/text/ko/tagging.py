@@ -20,7 +20,7 @@ COUNTED = re.compile(rf"(?<=\d)({'|'.join(COUNTERS.split())})")
 def marker() -> Marker:
     """Through mecab-ko where python-mecab-ko is installed; else only counters are known."""
     try:
-        from mecab import MeCab
+        from mecab import MeCab  # pyright: ignore[reportMissingImports] - an optional package
     except ImportError:
         return lambda text: COUNTED.sub(r"\1/B", text)
     return _Tagger(MeCab().pos)

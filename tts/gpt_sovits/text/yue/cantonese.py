@@ -31,7 +31,7 @@ class Cantonese:
 def reader() -> Callable[[str], list[Reading]]:
     """ToJyutping's readings by the word. Raises LanguageMissing."""
     try:
-        import ToJyutping
+        import ToJyutping  # pyright: ignore[reportMissingImports] - an optional package
     except ImportError:
         raise packages_missing("Cantonese", "粤语") from None
     return ToJyutping.get_jyutping_list

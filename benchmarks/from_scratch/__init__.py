@@ -1,0 +1,1 @@
+"""A voice from nothing: what benchmarks/train_from_scratch.py consists of."""
