@@ -13,20 +13,20 @@ from asr.recognizer import Recognizer
 from llm.replier import Replier
 from tts.choose import Cloning
 from tts.gpt_sovits.options import SpeechOptions
-from tts.synthesizer import Synthesizer
+from tts.synthesizer import Synthesizer, Voice
 from voice.hearing import Hearing
 from voice.parts import Note, Part, Parts
 from voice.settings import Settings
-from voice.voices import Voices
 
 
 class Assembly:
     """The background work of a server's start: three engines at once, none waiting for another."""
 
-    def __init__(self, settings: Settings, parts: Parts, voices: Voices, chosen: Callable[[Part], None]):
+    def __init__(self, settings: Settings, parts: Parts, voices: list[Voice], chosen: Callable[[Part], None]):
         self._settings = settings
         self._parts = parts
         self._voices = voices
+        """Every configured voice, the main one first."""
         self._chosen = chosen
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -74,26 +74,28 @@ class Assembly:
     async def _choose_speaking(self) -> tuple[Synthesizer | None, Note]:
         settings = self._settings
         return await asyncio.to_thread(
-            tts.choose.choose, settings.tts.engine, Path(settings.server.models_dir), cloning(settings, self._voices)
+            tts.choose.choose, settings.tts.engine, Path(settings.server.models_dir), cloning(settings, self._voices[0])
         )
 
     async def _start_speaking(self, synthesizer: Synthesizer) -> None:
-        await synthesizer.start(self._voices.all())
+        await synthesizer.start(self._voices)
 
 
-def cloning(settings: Settings, voices: Voices) -> Cloning:
+def cloning(settings: Settings, main: Voice) -> Cloning:
     """What the settings say about the voice to clone."""
     gsv = settings.GSV
     return Cloning(
         gpt=Path(gsv.GPT_weight) if gsv.GPT_weight else None,
         sovits=Path(gsv.SoVITS_weight) if gsv.SoVITS_weight else None,
-        has_reference=voices.main.reference is not None,
+        has_reference=main.reference is not None,
         options=SpeechOptions(top_k=gsv.top_k, seed=gsv.seed),
         rules=settings.tts.text_rules,
         rows=settings.tts.pieces_at_once,
         is_exact=settings.tts.exact,
         device=settings.tts.device,
         cache=Path(settings.server.data_dir) / "cache" / "voices",
+        voices_loaded=settings.tts.voices_loaded,
+        has_characters=settings.studio.enabled,
     )
 
 

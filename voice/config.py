@@ -130,7 +130,10 @@ def _type_of(keys: Keys) -> Any:
     """The declared type of a setting or section; None where no such name is declared."""
     kind: Any = Settings
     for key in keys:
-        kind = typing.get_type_hints(kind).get(key) if dataclasses.is_dataclass(kind) else None
+        if typing.get_origin(kind) is dict:
+            kind = typing.get_args(kind)[1]
+        else:
+            kind = typing.get_type_hints(kind).get(key) if dataclasses.is_dataclass(kind) else None
     return kind
 
 
@@ -178,6 +181,8 @@ def _resolve(section: Any, base_dir: Path) -> Any:
         value = getattr(section, field.name)
         if dataclasses.is_dataclass(value):
             changed[field.name] = _resolve(value, base_dir)
+        elif isinstance(value, dict) and any(map(dataclasses.is_dataclass, value.values())):
+            changed[field.name] = {name: _resolve(inner, base_dir) for name, inner in value.items()}
         elif field.metadata.get("path") and value:
             changed[field.name] = _absolute(value, base_dir)
     return dataclasses.replace(section, **changed)

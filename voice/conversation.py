@@ -2,17 +2,20 @@
 
 import itertools
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
+from typing import Any
 
 from llm.replier import LLMError, Message
 from tts.synthesizer import SynthesisFailed
+from voice.characters import Character, Wishes, with_system
 from voice.chat.cuts import CutRules
 from voice.chat.events import Done, Event
 from voice.chat.spans import SpanRules
 from voice.chat.split import Piece, SplitRules, Splitter
 from voice.chat.stopwatch import Stopwatch
 from voice.chat.turn import take_turn
+from voice.company import Company
 from voice.metrics import Metrics
 from voice.parts import Parts, PartUnavailable
 from voice.settings import Settings, SplitSettings
@@ -61,16 +64,24 @@ def split_rules(settings: SplitSettings, tags: frozenset[str]) -> SplitRules:
 
 
 class Conversations:
-    """Takes turns; keeps no history."""
+    """Takes turns; keeps no history. watcher: is told how many turns are open, whenever that changes."""
 
-    def __init__(self, settings: Settings, parts: Parts, voices: Voices, metrics: Metrics):
+    def __init__(
+        self,
+        settings: Settings,
+        parts: Parts,
+        company: Company,
+        metrics: Metrics,
+        watcher: Callable[[int], None] | None = None,
+    ):
         self._settings = settings
         self._parts = parts
-        self._voices = voices
+        self._company = company
         self._metrics = metrics
-        self._rules = split_rules(settings.split, frozenset(voices.by_tag))
+        self._tags = frozenset(company.usual.voices.by_tag)
         self._numbers = itertools.count(1)
         self._open = 0
+        self._watcher = watcher
 
     def admit(self) -> "Seat":
         """A seat for one more turn, to be released whatever becomes of it. Raises TooManyTurns."""
@@ -79,16 +90,22 @@ class Conversations:
         self._count_seat(+1)
         return Seat(lambda: self._count_seat(-1))
 
+    async def choose(self, wishes: Wishes) -> Character:
+        """Who answers a listener with these wishes. Raises UnknownName."""
+        return await self._company.choose(wishes)
+
     async def turn(
-        self, messages: list[Message], seat: "Seat", *, in_parts: bool = False
+        self, messages: list[Message], seat: "Seat", *, character: Character | None = None, in_parts: bool = False
     ) -> AsyncGenerator[Event, None]:
         """One answer as events; closing the generator cancels the turn."""
+        character = character or self._company.usual
+        rules = split_rules(self._settings.split, self._tags | character.voices.by_tag.keys())
         number, watch = next(self._numbers), Stopwatch()
         pieces, outcome, error = 0, "left", ""
         events = take_turn(
-            self._reply(messages),
-            Splitter(self._rules),
-            self._speak,
+            self._reply(with_system(messages, character.system), character.options),
+            Splitter(rules),
+            lambda piece: self._speak(piece, character.voices),
             watch,
             in_parts=in_parts,
             ahead=self._settings.tts.look_ahead,
@@ -111,32 +128,25 @@ class Conversations:
             self._count_error(error)
             self._record(number, watch, pieces, outcome, error)
 
-    async def _reply(self, messages: list[Message]) -> AsyncGenerator[str, None]:
+    async def _reply(self, messages: list[Message], options: Mapping[str, Any]) -> AsyncGenerator[str, None]:
         try:
             replier = await self._parts.answering.ready(self._settings.limits.loading_wait_s)
         except PartUnavailable as error:
             raise LLMError("llm_unavailable", str(error)) from None
         limit, written = self._settings.limits.reply_characters, 0
-        async with aclosing(replier.stream_reply(self._with_system(messages))) as deltas:
+        async with aclosing(replier.stream_reply(messages, options)) as deltas:
             async for delta in deltas:
                 yield delta
                 written += len(delta)
                 if written > limit:
                     raise LLMError("llm_stream_error", f"The model wrote more than {limit} characters and was cut off.")
 
-    def _with_system(self, messages: list[Message]) -> list[Message]:
-        """The history, unchanged where it has a system message or none is configured."""
-        system = self._settings.LLM.system
-        if not system or any(message.get("role") == "system" for message in messages):
-            return messages
-        return [{"role": "system", "content": system}, *messages]
-
-    async def _speak(self, piece: Piece) -> AsyncGenerator[bytes, None]:
+    async def _speak(self, piece: Piece, voices: Voices) -> AsyncGenerator[bytes, None]:
         try:
             synthesizer = await self._parts.speaking.ready(self._settings.limits.loading_wait_s)
         except PartUnavailable as error:
             raise SynthesisFailed(str(error)) from None
-        async with aclosing(synthesizer.speak(piece.spoken, self._voices.select(piece.tag))) as parts:
+        async with aclosing(synthesizer.speak(piece.spoken, voices.select(piece.tag))) as parts:
             part = b""
             async for part in parts:
                 yield part
@@ -146,6 +156,8 @@ class Conversations:
     def _count_seat(self, change: int) -> None:
         self._open += change
         self._metrics.open_streams.set(self._open)
+        if self._watcher:
+            self._watcher(self._open)
 
     def _count_error(self, kind: str) -> None:
         if kind:

@@ -13,9 +13,10 @@ from voice.api.app import create_app
 from voice.api.guard import is_loopback
 from voice.assembly import Assembly
 from voice.banner import Banner
+from voice.characters import configured_cast
 from voice.config import Config
 from voice.parts import Parts
-from voice.voices import configured_voices
+from voice.workshop import workshop
 
 log = logging.getLogger("yinliu.server")
 
@@ -26,19 +27,19 @@ GRACE_S = 1
 def serve(config: Config, host: str, sockets: list[socket.socket]) -> None:
     """Block until a signal ends the server. Raises OSError when the token cannot be kept."""
     settings = config.settings
-    voices, problems = configured_voices(settings)
+    cast, problems = configured_cast(settings)
     for problem in [*problems, *_speaker_problems(config)]:
         log.warning("%s", problem)
     token = access_token(config, host)
     banner = Banner([_address(host, listener) for listener in sockets], _say)
     parts = Parts()
-    assembly = Assembly(settings, parts, voices, banner.chosen)
+    assembly = Assembly(settings, parts, cast.all_voices(), banner.chosen)
 
     async def start() -> None:
         banner.show_address()
         await assembly.start()
 
-    app = create_app(settings, parts, voices, token=token, start=start)
+    app = create_app(settings, parts, cast, token=token, workshop=workshop(settings), start=start)
     uvicorn.Server(
         uvicorn.Config(
             app,

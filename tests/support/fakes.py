@@ -1,12 +1,13 @@
 """Engines whose timing and results a test decides."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from asr.recognizer import Heard
-from llm.replier import Message
+from llm.replier import NO_OPTIONS, Message
 from tts.synthesizer import SynthesisFailed, Voice
 
 
@@ -56,13 +57,17 @@ class FakeReplier:
     def __init__(self, script: Sequence[str | float | Exception]):
         self.script = script
         self.asked: list[list[Message]] = []
+        self.options: list[dict[str, Any]] = []
         self.closed_early = 0
 
     async def warm_up(self) -> None:
         pass
 
-    async def stream_reply(self, messages: list[Message]) -> AsyncGenerator[str, None]:
+    async def stream_reply(
+        self, messages: list[Message], options: Mapping[str, Any] = NO_OPTIONS
+    ) -> AsyncGenerator[str, None]:
         self.asked.append(messages)
+        self.options.append(dict(options))
         try:
             for step in self.script:
                 if isinstance(step, Exception):
@@ -74,6 +79,9 @@ class FakeReplier:
         except (GeneratorExit, asyncio.CancelledError):
             self.closed_early += 1
             raise
+
+    async def models(self) -> list[str]:
+        return ["fake model", "another model"]
 
     async def close(self) -> None:
         pass
@@ -87,10 +95,15 @@ class EchoReplier:
     async def warm_up(self) -> None:
         pass
 
-    async def stream_reply(self, messages: list[Message]) -> AsyncGenerator[str, None]:
+    async def stream_reply(
+        self, messages: list[Message], options: Mapping[str, Any] = NO_OPTIONS
+    ) -> AsyncGenerator[str, None]:
         for char in messages[-1]["content"]:
             await asyncio.sleep(0)
             yield char
+
+    async def models(self) -> list[str]:
+        return []
 
     async def close(self) -> None:
         pass

@@ -1,6 +1,7 @@
 """Looks at other processes (POSIX)."""
 
 import os
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,3 +25,13 @@ def wait_until(condition: Callable[[], bool], timeout_s: float = 5.0) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+def descendants(pid: int) -> list[int]:
+    """What a process has started and what that has started, nearest first."""
+    found = subprocess.run(["ps", "-eo", "pid,ppid"], capture_output=True, text=True).stdout
+    parents = {int(own): int(parent) for own, parent in (line.split() for line in found.splitlines()[1:])}
+    below = [pid]
+    for parent in below:
+        below += [own for own, above in parents.items() if above == parent]
+    return below[1:]

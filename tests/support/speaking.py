@@ -1,7 +1,7 @@
 """A small voice with random weights, and what it says."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
 
@@ -40,15 +40,6 @@ async def refusal(engine: GPTSoVITS, text: str = "你好，世界。", voice: Vo
     except SynthesisFailed as failure:
         return str(failure)
     raise AssertionError("it spoke")
-
-
-async def until(condition: Callable[[], bool], timeout_s: float = 20) -> None:
-    """Wait for something that a thread does."""
-    for _ in range(int(timeout_s * 1000)):
-        if condition():
-            return
-        await asyncio.sleep(0.001)
-    raise AssertionError("it did not happen")
 
 
 def frames(pcm: bytes) -> int:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
 from voice.config import Config, ConfigError, load_config
 from voice.print_config import print_config
@@ -151,6 +150,5 @@ def test_the_shipped_file_holds_every_setting_with_its_default():
     file = Path(__file__).parents[2] / "config.yaml"
     given = load_config(file, {}).settings
     assert given == load_config(None, {}, file.parent).settings
-    shipped = yaml.safe_load(file.read_text(encoding="utf-8"))
-    for section, values in yaml.safe_load(print_config(Settings())).items():
-        assert set(shipped[section] or {}) == set(values or {}), section
+    shipped = file.read_text(encoding="utf-8")
+    assert shipped.split("\n\n", 1)[1].strip() == print_config(Settings()).strip()

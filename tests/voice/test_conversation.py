@@ -6,12 +6,14 @@ import pytest
 
 from llm.replier import Message
 from tests.support.fakes import FakeReplier, FakeSynthesizer
+from voice.characters import configured_cast
 from voice.chat.events import Done
+from voice.company import Company
 from voice.conversation import Conversations
+from voice.engine_settings import LLMSettings
 from voice.metrics import Metrics
 from voice.parts import Part, Parts
-from voice.settings import LimitSettings, LLMSettings, Settings
-from voice.voices import configured_voices
+from voice.settings import LimitSettings, Settings
 
 pytestmark = pytest.mark.anyio
 NOTE = ("", "")
@@ -23,7 +25,7 @@ async def take(replier: FakeReplier, settings: Settings, messages: list[Message]
         Part.settled("Model", replier, NOTE),
         Part.settled("Voice", FakeSynthesizer(), NOTE),
     )
-    conversations = Conversations(settings, parts, configured_voices(settings)[0], Metrics())
+    conversations = Conversations(settings, parts, Company(configured_cast(settings)[0]), Metrics())
     events = [event async for event in conversations.turn(messages, conversations.admit())]
     assert isinstance(events[-1], Done)
     return events[-1]

@@ -33,7 +33,7 @@ async def read_body(request: Request, model: type[Model], limit_bytes: int) -> M
 
     Raises ApiError: 413 too large, 400 not JSON, 422 with FastAPI's list of problems for wrong or missing fields.
     """
-    raw = await _read(request, limit_bytes)
+    raw = await read_bytes(request, limit_bytes)
     try:
         return model.model_validate_json(raw)
     except ValidationError as error:
@@ -55,7 +55,8 @@ async def unless_gone(request: Request, work: Coroutine[Any, Any, Result]) -> Re
         task.cancel()
 
 
-async def _read(request: Request, limit_bytes: int) -> bytes:
+async def read_bytes(request: Request, limit_bytes: int) -> bytes:
+    """The request's body as it came. Raises ApiError: 413 too large, 400 where the sender left."""
     announced = request.headers.get("content-length", "")
     drained_bytes = max(DRAIN_BYTES, limit_bytes)
     parts: list[bytes] = []
@@ -80,7 +81,7 @@ def _shown(problem: Any) -> dict[str, Any]:
     """One problem in FastAPI's form; an input that is long, or that JSON cannot express, is only hinted at."""
     wrong = problem["input"]
     try:
-        is_plain = len(json.dumps(wrong, allow_nan=False)) <= ECHO_LIMIT
+        is_plain = len(json.dumps(wrong, allow_nan=False, ensure_ascii=False).encode()) <= ECHO_LIMIT
     except ValueError:
         is_plain = False
     shown = wrong if is_plain else f"{wrong!r:.{ECHO_LIMIT}}…"

@@ -6,17 +6,21 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
+NOT_SNIFFED = {"X-Content-Type-Options": "nosniff"}
+"""For files whose content somebody else has chosen."""
+
 log = logging.getLogger("yinliu.api")
 
 
 class ApiError(Exception):
-    """Ends a request with a status and a sentence that its sender can act on."""
+    """Ends a request with a status and a sentence that its sender can act on; english: the same where it is Chinese."""
 
-    def __init__(self, status: int, detail: Any, *, code: str = "", retry_after_s: int = 0):
+    def __init__(self, status: int, detail: Any, *, english: str = "", code: str = "", retry_after_s: int = 0):
         super().__init__(str(detail))
         self.status = status
         self.code = code
-        self.body = {"detail": detail} | ({"code": code} if code else {})
+        extra = {"detail_en": english, "code": code}
+        self.body = {"detail": detail} | {name: text for name, text in extra.items() if text}
         self.headers = {"Retry-After": str(retry_after_s)} if retry_after_s else {}
 
 

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 OPEN_PATHS = frozenset({"/", "/health"})
 """Answered without a token: they say that the server is here, and how it is."""
-DOCUMENTATION = ("/docs", "/redoc", "/openapi.json", "/static-offline-docs/")
+PAGES = ("/web/", "/docs", "/redoc", "/openapi.json", "/static-offline-docs/")
 """The same in every installation, and a page cannot give its own parts a token."""
 
 
@@ -21,6 +21,10 @@ def is_loopback(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+MISSING = "An access token is needed: `Authorization: Bearer ...`, or `?token=...` in the URL."
+WRONG = "This access token is not the server's; the right one is in its data/token, or in server.token."
 
 
 class Guard:
@@ -62,13 +66,14 @@ class Guard:
         origin = headers.get("origin")
         if origin and not self._is_our_origin(origin, host):
             return _refusal(403, f"Pages of {origin!r} may not call; add the origin to server.cors_origins.")
-        is_open = scope["path"] in OPEN_PATHS or scope["path"].startswith(DOCUMENTATION)
-        if not is_open and not origin and headers.get("sec-fetch-site") == "cross-site":
+        is_open = scope["path"] in OPEN_PATHS or scope["path"].startswith(PAGES)
+        # same-site: another port of this machine, which may be anybody's.
+        if not is_open and not origin and headers.get("sec-fetch-site") in ("cross-site", "same-site"):
             return _refusal(403, "Pages of other sites may not call; add their origin to server.cors_origins.")
         is_known = not self._token or self._has_token(scope, headers)
         scope.setdefault("state", {})["is_known"] = is_known
         if not is_open and not is_known:
-            return _refusal(401, "An access token is needed: `Authorization: Bearer ...`, or `?token=...` in the URL.")
+            return _refusal(401, WRONG if self._offered(scope, headers) else MISSING)
         return None
 
     def _is_our_host(self, host: str) -> bool:
@@ -79,11 +84,14 @@ class Guard:
         return urlsplit(origin).netloc == host or bool({origin, "*"} & self._cors_origins)
 
     def _has_token(self, scope: Scope, headers: Headers) -> bool:
+        return hmac.compare_digest(self._offered(scope, headers).encode(), self._token.encode())
+
+    def _offered(self, scope: Scope, headers: Headers) -> str:
         scheme, _, offered = headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             query = parse_qs(scope["query_string"].decode("latin-1"))
             offered = query.get("token", [""])[0]
-        return hmac.compare_digest(offered.strip().encode(), self._token.encode())
+        return offered.strip()
 
 
 def _refusal(status: int, detail: str) -> JSONResponse:

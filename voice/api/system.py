@@ -1,5 +1,6 @@
-"""Routes about the server itself: /, /health and /metrics."""
+"""Routes about the server itself: /health and /metrics."""
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,23 +12,9 @@ from voice.parts import Part, Parts
 from voice.version import VERSION
 
 
-def system_routes(parts: Parts, metrics: Metrics) -> APIRouter:
-    """Routes that answer at once, whatever the engines are doing."""
+def system_routes(parts: Parts, metrics: Metrics, broker: Callable[[], dict[str, Any]] | None = None) -> APIRouter:
+    """Routes that answer at once, whatever the engines are doing. broker: its state, where one is used."""
     router = APIRouter(tags=["system"])
-
-    @router.get("/")
-    async def information() -> dict[str, Any]:
-        """What this is, and where to go from here."""
-        return {
-            "name": "Yinliu 音流",
-            "version": VERSION,
-            "routes": {
-                "POST /api/asr": "speech to text",
-                "POST /api/chat": "a spoken answer, streamed",
-                "GET /health": "the state of each engine",
-                "GET /docs": "every route",
-            },
-        }
 
     @router.get("/health")
     async def health(request: Request) -> dict[str, Any]:
@@ -43,7 +30,7 @@ def system_routes(parts: Parts, metrics: Metrics) -> APIRouter:
                 name: {"state": part.state} | (_details(part) if request.state.is_known else {})
                 for name, part in parts.named()
             },
-        }
+        } | ({"broker": broker()} if broker and request.state.is_known else {})
 
     @router.get("/metrics")
     async def metrics_page() -> Response:

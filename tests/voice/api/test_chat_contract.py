@@ -167,7 +167,7 @@ def test_the_later_forms():
 
 def test_a_stream_that_pauses_for_a_minute_is_kept_alive_by_lone_empty_lines(monkeypatch: pytest.MonkeyPatch):
     """At a hundredth of the time: signs of life in a pause of a minute, and one more between two pieces."""
-    monkeypatch.setattr("voice.api.chat.KEEP_ALIVE_S", 0.15)
+    monkeypatch.setattr("voice.api.streams.KEEP_ALIVE_S", 0.15)
     script = [0.67, '"一号句子。', 0.3, '二号这句子。"']
     with live_server(app_with(replier=FakeReplier(script), synthesizer=FakeSynthesizer())) as url:
         raw = stream_lines(url)[1]

@@ -2,6 +2,7 @@
 
 import json
 import socket
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 from tests.support.fakes import FakeRecognizer, FakeReplier, FakeSynthesizer
 from tests.support.live_server import app_with, live_server
 from voice.settings import LimitSettings, ServerSettings, Settings
+from voice.studio_settings import StudioSettings
+from voice.workshop import workshop
 
 TOKEN = "s3cret-token"
 ASK = {"msg": ["你好"]}
@@ -181,3 +184,46 @@ def test_health_and_metrics_and_information(local: str):
     assert httpx.get(local + "/openapi.json").status_code == 200
     assert "//cdn" not in httpx.get(local + "/docs").text
     assert httpx.get(local + "/nothing").json() == {"detail": "Not Found"}
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory):
+    place = tmp_path_factory.mktemp("studio")
+    configured = Settings(
+        studio=StudioSettings(work_dir=str(place / "work")), server=ServerSettings(data_dir=str(place / "data"))
+    )
+    with live_server(app_with(settings=configured, workshop=workshop(configured))) as url:
+        yield url, place / "work"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Host": "evil.example"},
+    ],
+)
+@pytest.mark.parametrize(
+    "route", ["POST /characters", "DELETE /characters/a", "POST /characters/a/audio/upload", "POST /jobs/x/cancel"]
+)
+def test_no_page_of_others_reaches_the_studio(studio, route: str, headers: dict[str, str]):
+    """A form with files is a request that a browser sends to any address without asking."""
+    url, work_dir = studio
+    method, path = route.split()
+    answer = httpx.request(method, f"{url}/api/v1{path}", headers=headers, files={"file": ("a.wav", b"RIFF")})
+    assert answer.status_code == 403
+    assert not work_dir.exists()
+
+
+def test_the_studio_wants_the_token(tmp_path: Path):
+    configured = Settings(studio=StudioSettings(work_dir=str(tmp_path / "work")))
+    with live_server(app_with(settings=configured, workshop=workshop(configured), token=TOKEN)) as url:
+        for path in ("/characters", "/jobs", "/default_character", "/characters/a/clips"):
+            assert httpx.get(f"{url}/api/v1{path}").status_code == 401
+        wrong = httpx.get(f"{url}/api/v1/characters", headers={"Authorization": "Bearer wrong"})
+        assert "is not the server's" in wrong.json()["detail"]
+        assert httpx.get(f"{url}/api/v1/characters", headers={"Authorization": f"Bearer {TOKEN}"}).json() == []

@@ -1,0 +1,1 @@
+"""Making a voice: characters, their recordings, and what becomes of them."""
