@@ -17,10 +17,11 @@ def ours(llm_url: str) -> FastAPI:
     from benchmarks.scripted_voice import ScriptedVoice
     from voice.api.app import create_app
     from voice.assembly import Assembly
+    from voice.characters import configured_cast
+    from voice.engine_settings import ASRSettings, LLMSettings
     from voice.logs import set_up_logs
     from voice.parts import Note, Parts
-    from voice.settings import ASRSettings, LimitSettings, LLMSettings, Settings
-    from voice.voices import configured_voices
+    from voice.settings import LimitSettings, Settings
 
     class ScriptedAssembly(Assembly):
         async def _choose_speaking(self) -> tuple[ScriptedVoice, Note]:
@@ -33,9 +34,9 @@ def ours(llm_url: str) -> FastAPI:
         # A client may come back before the server has put its last turn away: room for more than the streams.
         limits=LimitSettings(turns=10_000),
     )
-    parts, voices = Parts(), configured_voices(settings)[0]
-    assembly = ScriptedAssembly(settings, parts, voices, chosen=lambda _: None)
-    return create_app(settings, parts, voices, start=assembly.start)
+    parts, cast = Parts(), configured_cast(settings)[0]
+    assembly = ScriptedAssembly(settings, parts, cast.all_voices(), chosen=lambda _: None)
+    return create_app(settings, parts, cast, start=assembly.start)
 
 
 def build(kind: Kind, llm_url: str) -> FastAPI:

@@ -48,6 +48,24 @@ SOVITS = {
         "924fdccaa3c574bf139c25c9759aa1ed3b3f99e19a7c529ee996c2bc17663695",
     ),
 }
+DISCRIMINATORS = {
+    "v2ProPlus": RemoteFile(
+        BASE_MODELS["v2ProPlus"].discriminator,
+        126_432_639,
+        "635cd84bf6f7f9b8d41c88c7106f81d782c794c61f931845214ea037b0c5bef2",
+    ),
+    "v2Pro": RemoteFile(
+        BASE_MODELS["v2Pro"].discriminator,
+        127_000_000,
+        "257a7f36ae49e9ff08790d2cd3d398592530852caba810197f8606e884a52c54",
+    ),
+    "v2": RemoteFile(
+        BASE_MODELS["v2"].discriminator,
+        94_000_000,
+        "8ae7fe8dd8c8f2e718de359e00edac88b0c71ab2fd10b07ad4cc45070eb8a836",
+    ),
+}
+"""Only for training; fetched along, so that one command brings everything."""
 HUBERT_FILES = (
     RemoteFile(f"{HUBERT}/config.json", 1_449, "c3e5060a1277e0f078cc6be9da4528a605dba6ece93018981fe2c820e5c7b103"),
     RemoteFile(
@@ -76,6 +94,6 @@ G2PW_ARCHIVE = RemoteFile(
 
 def parts_of(version: str) -> dict[str, tuple[RemoteFile, ...]]:
     """What a version needs: by the name of the file or folder that the engine looks for."""
-    gpt, sovits = GPT[version], SOVITS[version]
-    parts = {gpt.path: (gpt,), sovits.path: (sovits,), HUBERT: HUBERT_FILES, BERT: BERT_FILES}
+    weights = (GPT[version], SOVITS[version], DISCRIMINATORS[version])
+    parts = {**{file.path: (file,) for file in weights}, HUBERT: HUBERT_FILES, BERT: BERT_FILES}
     return {**parts, SPEAKER: (SPEAKER_FILE,)} if BASE_MODELS[version].needs_speaker else parts

@@ -12,10 +12,11 @@ from launch.places import ROOT, VENV
 from launch.words import say
 
 SERVER, DEMO, ML, DEV = "requirements.txt", "requirements-demo.txt", "requirements-ml.txt", "requirements-dev.txt"
+CLIENTS, GUI = "requirements-clients.txt", "requirements-gui.txt"
 CUDA = "requirements-cuda.txt"
-DATA = "requirements-data.txt"
-"""Comes with ML, by a call of its own: pip knows --no-deps for a whole call only."""
-EVERYTHING = (SERVER, DEMO, ML, DEV)
+COMPANIONS = {ML: ("requirements-data.txt", "requirements-vad.txt"), CLIENTS: ("requirements-vad.txt",)}
+"""What comes with a file, by a call of its own: pip knows --no-deps for a whole call only."""
+EVERYTHING = (SERVER, DEMO, ML, CLIENTS, GUI, DEV)
 STAMP = VENV / "installed.json"
 
 
@@ -31,9 +32,13 @@ def ensure(names: Iterable[str]) -> None:
             _install(names, lock)
 
 
-def _with_data(names: Iterable[str]) -> list[str]:
+def _with_companions(names: Iterable[str]) -> list[str]:
     names = list(names)
-    return [*names, DATA] if ML in names and DATA not in names else names
+    return [*names, *_companions(names)]
+
+
+def _companions(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(companion for name in COMPANIONS if name in names for companion in COMPANIONS[name]))
 
 
 def is_installed(name: str) -> bool:
@@ -48,13 +53,18 @@ def _install(names: Iterable[str], lock: int) -> None:
     STAMP.unlink(missing_ok=True)
     _drop_half_installed()
     _say_installing(names)
-    pip.install([argument for name in names for argument in ("-r", str(ROOT / name))], lock)
+    pip.install(_as_arguments(names), lock)
+    if companions := _companions(names):
+        pip.install(["--no-deps", *_as_arguments(companions)], lock)
     if ML in names:
-        pip.install(["--no-deps", "-r", str(ROOT / DATA)], lock)
         _install_for_cuda(lock)
-    stamp = {"python": python_identity(), "files": {name: _digest(name) for name in _with_data(names)}}
+    stamp = {"python": python_identity(), "files": {name: _digest(name) for name in _with_companions(names)}}
     STAMP.write_text(json.dumps(stamp, indent=1), encoding="utf-8")
     say("Installed.", "安装完成。")
+
+
+def _as_arguments(names: Iterable[str]) -> list[str]:
+    return [argument for name in names for argument in ("-r", str(ROOT / name))]
 
 
 def _install_for_cuda(lock: int) -> None:
@@ -79,7 +89,7 @@ def is_current(names: Iterable[str]) -> bool:
     """Whether everything these files list is installed, for the Python that is there."""
     stamp = _read_stamp()
     same_python = stamp.get("python") == python_identity() != ""
-    return same_python and all(stamp["files"].get(name) == _digest(name) for name in _with_data(names))
+    return same_python and all(stamp["files"].get(name) == _digest(name) for name in _with_companions(names))
 
 
 def _read_stamp() -> dict:

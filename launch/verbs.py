@@ -18,6 +18,9 @@ from launch.words import Refusal, accept_any_terminal, say, words
 OWN_FLAGS = {"--daemon", "--ml", "--no-ml", "--no-demo"}
 """Options of `serve` that are ours; chat_server.py gets the others."""
 
+MOST_TESTERS = 4
+"""Processes; each may come to hold a gigabyte."""
+
 
 @dataclass(frozen=True)
 class Verb:
@@ -105,12 +108,44 @@ def _status(_: list[str]) -> int:
 
 
 def _talk(arguments: list[str]) -> int:
+    packages.ensure(_packages_to_serve([]))
+    if address := _configured_address():
+        os.environ.setdefault("YINLIU_URL", address)
+    return run_python(["-m", "clients.cli.talk", *arguments])
+
+
+def _studio(arguments: list[str]) -> int:
+    packages.ensure([packages.SERVER])
+    if address := _configured_address():
+        os.environ.setdefault("YINLIU_URL", address)
+    return run_python(["-m", "clients.cli.studio", *arguments])
+
+
+def _listen(arguments: list[str]) -> int:
+    packages.ensure([packages.SERVER, packages.CLIENTS])
+    names_none = not any(argument.partition("=")[0] == "--server" for argument in arguments)
+    address = _configured_address() if names_none else ""
+    return run_python(["-m", "clients.pi", *(["--server", address] if address else []), *arguments])
+
+
+def _window(arguments: list[str]) -> int:
+    packages.ensure([packages.SERVER, packages.CLIENTS, packages.GUI])
+    return run_python(["-m", "clients.gui", *arguments])
+
+
+def _worker(arguments: list[str]) -> int:
+    packages.ensure(_packages_to_serve(arguments))
+    passed = [argument for argument in arguments if argument not in OWN_FLAGS]
+    return run_python(["-m", "voice.broker.worker_entry", *passed])
+
+
+def _configured_address() -> str:
+    """Of the server on this machine; "" where the settings cannot be read, and the usual address has to do."""
     from launch.doctor import ask_settings
 
-    packages.ensure(_packages_to_serve([]))
-    with contextlib.suppress(ValueError, KeyError):  # settings that cannot be read: the usual address will do
-        os.environ.setdefault("YINLIU_URL", f"http://127.0.0.1:{json.loads(ask_settings().stdout)['port']}")
-    return run_python(["-m", "clients.cli.talk", *arguments])
+    with contextlib.suppress(ValueError, KeyError):
+        return f"http://127.0.0.1:{json.loads(ask_settings().stdout)['port']}"
+    return ""
 
 
 def _models(arguments: list[str]) -> int:
@@ -127,8 +162,10 @@ def _doctor(arguments: list[str]) -> int:
 
 def _test(arguments: list[str]) -> int:
     packages.ensure(packages.EVERYTHING)
-    say("Running the tests (under 3 minutes) ...", "正在运行测试（3 分钟以内）……")
-    return run_python(["-m", "pytest", *arguments], directory=ROOT)
+    say("Running the tests (10 to 20 minutes) ...", "正在运行测试（10 到 20 分钟）……")
+    # All of them in several processes, most of which wait for something; what somebody picks out, plainly in one.
+    spread = [] if arguments else ["-n", str(min(MOST_TESTERS, 1 + (os.cpu_count() or 1))), "--dist", "loadfile"]
+    return run_python(["-m", "pytest", *spread, *arguments], directory=ROOT)
 
 
 def _check(_: list[str]) -> int:
@@ -179,6 +216,22 @@ VERBS = {
         _talk,
         "QUESTION.wav [-o ANSWER.wav], --text TEXT, or - : talk with the server",
         "问题.wav [-o 回答.wav]、--text 文字 或 -：与服务对话",
+    ),
+    "listen": Verb(
+        _listen,
+        "talk hands-free in the terminal; --check tries the sound devices; --help: its options",
+        "在终端里免提对话；--check 检查声音设备；--help 查看选项",
+    ),
+    "window": Verb(_window, "talk in a desktop window; --web: in a browser page", "桌面窗口对话；--web 在网页中打开"),
+    "worker": Verb(
+        _worker,
+        "do the work of a server on another machine, over RabbitMQ; --help: its options",
+        "通过 RabbitMQ 为另一台机器上的服务执行任务；--help 查看选项",
+    ),
+    "studio": Verb(
+        _studio,
+        "make a voice: new, add, process, train, say, or make for all of it; --help: its verbs",
+        "制作声音：new、add、process、train、say，或用 make 一步完成；--help 查看全部",
     ),
     "models": Verb(
         _models,

