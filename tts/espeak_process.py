@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+import anyio
+
 from tts import espeak_worker as worker
 from tts.synthesizer import SynthesisFailed
 from tts.utterance import Utterance
@@ -58,8 +60,9 @@ class EspeakProcess:
         self._last_start_s = time.monotonic()
         try:
             await self._launch()
-            self.rate_hz = await asyncio.wait_for(self._readiness(), STUCK_AFTER_S)
-        except (OSError, NotImplementedError, asyncio.TimeoutError, ProcessEnded, SynthesisFailed) as error:
+            with anyio.fail_after(STUCK_AFTER_S):
+                self.rate_hz = await self._readiness()
+        except (OSError, NotImplementedError, TimeoutError, ProcessEnded, SynthesisFailed) as error:
             await self.close()
             cause = str(error) or self._last_words() or "It gave no answer."
             self._reason = f"The embedded voice could not be started. {cause}"
@@ -93,8 +96,9 @@ class EspeakProcess:
         if self._process.stdin:
             self._process.stdin.close()
         try:
-            await asyncio.wait_for(self._drain(self._process), CLOSING_TIME_S)
-        except asyncio.TimeoutError:
+            with anyio.fail_after(CLOSING_TIME_S):
+                await self._drain(self._process)
+        except TimeoutError:
             self._kill()
             await self._drain(self._process)
         self._process = None

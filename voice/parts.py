@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
+import anyio
+
 from llm.replier import Replier
 from tts.synthesizer import Synthesizer
 from voice.hearing import Hearing
@@ -70,9 +72,9 @@ class Part(Generic[Engine]):
     async def ready(self, timeout_s: float) -> Engine:
         """The engine once it is usable. Raises PartUnavailable."""
         try:
-            if not self._settled.is_set():  # wait_for makes a task even for what is there: two more rounds of the loop
-                await asyncio.wait_for(self._settled.wait(), timeout_s)
-        except asyncio.TimeoutError:
+            with anyio.fail_after(timeout_s):
+                await self._settled.wait()
+        except TimeoutError:
             raise PartUnavailable(f"{self.label}: still loading; try again in a moment.", is_loading=True) from None
         if self.state != "ready" or self.engine is None:
             raise PartUnavailable(f"{self.label}: {self.note[0]}")

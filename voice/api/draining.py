@@ -1,8 +1,8 @@
 """The rest of a body whose request is refused."""
 
-import asyncio
 from contextlib import suppress
 
+import anyio
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
@@ -16,6 +16,7 @@ async def drain(request: Request) -> None:
     """Read what still comes, within bounds: most clients cannot hear a refusal before they have sent everything."""
     left, stream = DRAIN_BYTES, request.stream()
     # RuntimeError where all of it has been read already.
-    with suppress(ClientDisconnect, RuntimeError, StopAsyncIteration, asyncio.TimeoutError):
+    with suppress(ClientDisconnect, RuntimeError, StopAsyncIteration, TimeoutError):
         while left > 0:
-            left -= len(await asyncio.wait_for(anext(stream), QUIET_S))
+            with anyio.fail_after(QUIET_S):
+                left -= len(await anext(stream))

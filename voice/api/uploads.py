@@ -1,11 +1,11 @@
 """Uploads that can be gone on with after any interruption: tus 1.0.0 (core, creation, termination, expiration)."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 from urllib.parse import quote
 
+import anyio
 from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
 
@@ -107,10 +107,11 @@ async def _sent(request: Request) -> AsyncIterator[bytes]:
     stream = request.stream()
     while True:
         try:
-            chunk = await asyncio.wait_for(anext(stream), QUIET_S)
+            with anyio.fail_after(QUIET_S):
+                chunk = await anext(stream)
         except (StopAsyncIteration, ClientDisconnect):
             return
-        except asyncio.TimeoutError:
+        except TimeoutError:
             raise ApiError(408, f"Nothing has come for {QUIET_S:g} s; go on at the offset.") from None
         if chunk:
             yield chunk

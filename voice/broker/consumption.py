@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
+import anyio
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from aio_pika.exceptions import ChannelClosed
 
@@ -14,6 +15,7 @@ from voice.broker.delivery import Delivery, delivery_of
 from voice.broker.lost import LOST, close_quietly
 from voice.broker.problems import BrokerDown, DeclarationRefused, Rejected, Unroutable
 from voice.broker.topology import Part, Queue
+from voice.jobs.ending import end
 
 if TYPE_CHECKING:
     from voice.broker.link import BrokerLink
@@ -82,15 +84,14 @@ class Consumption:
 
     async def wait_ready(self, timeout_s: float | None = None) -> bool:
         """Whether messages are being consumed, after waiting for it."""
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._ready.wait(), timeout_s)
+        with anyio.move_on_after(timeout_s):
+            await self._ready.wait()
         return self._ready.is_set()
 
     async def close(self) -> None:
         """Consume no more; what is not acknowledged goes back."""
         if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end(self._task)
 
     async def _keep(self) -> None:
         rest_s = FIRST_TRY_S

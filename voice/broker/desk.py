@@ -15,6 +15,7 @@ from voice.broker.heard_of import HeardOf
 from voice.broker.link import BrokerLink
 from voice.broker.problems import BrokerDown, Rejected, Unroutable
 from voice.broker.words import ANSWERS, DEAD, REQUESTS, RUNG, Answer, Request, Ring, request_of, to_bytes
+from voice.jobs.ending import end
 
 log = logging.getLogger("yinliu.broker")
 
@@ -77,8 +78,7 @@ class Desk:
     async def close(self) -> None:
         """Answer no more; running jobs stay their workers', who will find the server when it is back."""
         if self._looking:
-            self._looking.cancel()
-            await asyncio.gather(self._looking, return_exceptions=True)
+            await end(self._looking)
         await self._link.close()
         await asyncio.get_running_loop().run_in_executor(self._thread, self._books.close)
         self._thread.shutdown(wait=False)

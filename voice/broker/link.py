@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import aio_pika
+import anyio
 from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import ChannelNotFoundEntity, ChannelPreconditionFailed, DeliveryError, PublishError
 
@@ -20,6 +21,7 @@ from voice.broker.lenient import decode_leniently
 from voice.broker.lost import CLOSE_S, LOST, close_quietly
 from voice.broker.problems import BrokerDown, DeclarationRefused, Problem, Unroutable, problem_of
 from voice.broker.topology import Part, declare_part
+from voice.jobs.ending import end
 
 log = logging.getLogger("yinliu.broker")
 
@@ -71,14 +73,13 @@ class BrokerLink:
         for consumption in consumptions:
             await consumption.close()
         if self._keeping:
-            self._keeping.cancel()
-            await asyncio.gather(self._keeping, return_exceptions=True)
+            await end(self._keeping)
             self._keeping = None
 
     async def wait_up(self, timeout_s: float | None = None) -> bool:
         """Whether there is a connection, after waiting for one."""
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._up.wait(), timeout_s)
+        with anyio.move_on_after(timeout_s):
+            await self._up.wait()
         return self.is_up
 
     async def declare(self, *parts: Part) -> None:
@@ -90,7 +91,8 @@ class BrokerLink:
                 raise BrokerDown(f"There is no connection to {self.shown}.") from error
             for part in parts:
                 try:
-                    await asyncio.wait_for(declare_part(channel, part), ANSWER_S)
+                    with anyio.fail_after(ANSWER_S):
+                        await declare_part(channel, part)
                 except ChannelPreconditionFailed as error:
                     raise DeclarationRefused(part, f"{error.args[-1] if error.args else error}.") from None
                 except LOST as error:
@@ -125,7 +127,8 @@ class BrokerLink:
             delivery_mode=aio_pika.DeliveryMode.PERSISTENT if is_persistent else aio_pika.DeliveryMode.NOT_PERSISTENT,
         )
         try:
-            await asyncio.wait_for(self._publish(exchange, routing_key, message), ANSWER_S)
+            with anyio.fail_after(ANSWER_S):
+                await self._publish(exchange, routing_key, message)
         except PublishError:
             raise Unroutable(f"Nobody receives {routing_key!r} of the exchange {exchange!r}.") from None
         except ChannelNotFoundEntity:
@@ -161,7 +164,8 @@ class BrokerLink:
         """A channel for one consumer, whose closing is its caller's. Raises one of LOST."""
         connection = self._require()
         channel = connection.channel(publisher_confirms=False)
-        await asyncio.wait_for(channel.initialize(ANSWER_S), ANSWER_S)
+        with anyio.fail_after(ANSWER_S):
+            await channel.initialize(ANSWER_S)
         await channel.set_qos(prefetch_count=prefetch)
         return channel
 
@@ -198,12 +202,10 @@ class BrokerLink:
 
     async def _stay_connected(self) -> None:
         """Connect, and return when the connection has ended. Raises one of LOST where there is none."""
-        connection = await asyncio.wait_for(
-            aio_pika.connect(
-                self._address.url, client_properties={"connection_name": self._name}, heartbeat=HEARTBEAT_S
-            ),
-            CONNECT_S,
-        )
+        properties = {"connection_name": self._name}
+        shown_as: dict[str, Any] = {"connection_name": self._name}
+        with anyio.fail_after(CONNECT_S):
+            connection = await aio_pika.connect(self._address.url, client_properties=shown_as, heartbeat=HEARTBEAT_S)
         ended = asyncio.get_running_loop().create_future()
         connection.close_callbacks.add(lambda *_: ended.done() or ended.set_result(None))
         self._connection, self._problem = connection, None
@@ -215,7 +217,8 @@ class BrokerLink:
             self._connection = self._publishing = None
             self._up.clear()
             with contextlib.suppress(*LOST):
-                await asyncio.wait_for(connection.close(), CLOSE_S)
+                with anyio.fail_after(CLOSE_S):
+                    await connection.close()
         self._tell(problem_of(ConnectionError("the connection was lost"), self.shown))
 
     def _tell(self, problem: Problem) -> None:

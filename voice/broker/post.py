@@ -8,6 +8,8 @@ import uuid
 from collections.abc import Callable, Collection, Coroutine
 from typing import Any
 
+import anyio
+
 from voice.broker.delivery import Delivery
 from voice.broker.link import BrokerLink
 from voice.broker.problems import BrokerDown, DeclarationRefused, Problem, Unroutable
@@ -94,8 +96,9 @@ class Post:
                 expiration_s=ANSWER_S,
                 is_persistent=False,
             )
-            return await asyncio.wait_for(answered, ANSWER_S)
-        except (BrokerDown, Unroutable, DeclarationRefused, asyncio.TimeoutError) as error:
+            with anyio.fail_after(ANSWER_S):
+                return await answered
+        except (BrokerDown, Unroutable, DeclarationRefused, TimeoutError) as error:
             raise NoAnswer(str(error) or "The server has not answered.") from None
         finally:
             del self._asked[identity]

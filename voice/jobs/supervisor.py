@@ -7,6 +7,10 @@ import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import anyio
+
+from voice.jobs.ending import end
+
 log = logging.getLogger("yinliu.jobs")
 
 FIRST_REST_S, LONGEST_REST_S = 0.2, 10.0
@@ -71,9 +75,7 @@ class Supervisor:
 
     async def close(self) -> None:
         """End the workers; their jobs go back into the table."""
-        for task in self._keeping.values():
-            task.cancel()
-        await asyncio.gather(*self._keeping.values(), return_exceptions=True)
+        await end(*self._keeping.values())
         self._keeping = {}
 
     async def _keep(self, name: str) -> None:
@@ -127,8 +129,9 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     if process.stdin:
         process.stdin.close()
     try:
-        await asyncio.wait_for(process.wait(), CLOSING_S)
-    except asyncio.TimeoutError:
+        with anyio.fail_after(CLOSING_S):
+            await process.wait()
+    except TimeoutError:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         await process.wait()

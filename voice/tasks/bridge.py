@@ -4,18 +4,19 @@ The table then holds the lease: a broker takes a message back that is not acknow
 """
 
 import asyncio
-import contextlib
 import hashlib
 import uuid
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import anyio
 from pydantic import ValidationError
 
 from voice.broker.delivery import Delivery
 from voice.broker.link import BrokerLink
 from voice.broker.problems import BrokerDown, DeclarationRefused, Rejected, Unroutable
+from voice.jobs.ending import end
 from voice.tasks.announcer import Announcer
 from voice.tasks.intake import Intake, NotPublished, identity
 from voice.tasks.messages import NotAMessage, decode, encode, unusable
@@ -54,11 +55,10 @@ class Bridge:
     async def close(self) -> None:
         """What is not announced yet stays in the table."""
         if self._announcing:
-            self._announcing.cancel()
-            await asyncio.gather(self._announcing, return_exceptions=True)
+            await end(self._announcing)
         self._announcer.close()
-        with contextlib.suppress(asyncio.TimeoutError):  # a broker that hangs must not hold up the server's end
-            await asyncio.wait_for(self._link.close(), CLOSE_S)
+        with anyio.move_on_after(CLOSE_S):  # a broker that hangs must not hold up the server's end
+            await self._link.close()
 
     async def publish(self, task: TaskType, request: TaskRequest) -> None:
         """Send a start message. Raises NotPublished."""
