@@ -18,9 +18,6 @@ from launch.words import Refusal, accept_any_terminal, say, words
 OWN_FLAGS = {"--daemon", "--ml", "--no-ml", "--no-demo"}
 """Options of `serve` that are ours; chat_server.py gets the others."""
 
-MOST_TESTERS = 4
-"""Processes; each may come to hold a gigabyte."""
-
 
 @dataclass(frozen=True)
 class Verb:
@@ -161,11 +158,10 @@ def _doctor(arguments: list[str]) -> int:
 
 
 def _test(arguments: list[str]) -> int:
+    from launch import testing
+
     packages.ensure(packages.EVERYTHING)
-    say("Running the tests (10 to 20 minutes) ...", "正在运行测试（10 到 20 分钟）……")
-    # All of them in several processes, most of which wait for something; what somebody picks out, plainly in one.
-    spread = [] if arguments else ["-n", str(min(MOST_TESTERS, 1 + (os.cpu_count() or 1))), "--dist", "loadfile"]
-    return run_python(["-m", "pytest", *spread, *arguments], directory=ROOT)
+    return testing.main(arguments)
 
 
 def _check(_: list[str]) -> int:
@@ -243,7 +239,11 @@ VERBS = {
         "look for what is missing or wrong, and name the remedy; --json: for programs",
         "检查缺少什么、哪里不对、如何解决；--json 供程序使用",
     ),
-    "test": Verb(_test, "run the tests; arguments go to pytest", "运行测试；参数传给 pytest"),
+    "test": Verb(
+        _test,
+        "run the tests (--all: the long ones, too); arguments go to pytest",
+        "运行测试（--all：包括耗时的测试）；参数传给 pytest",
+    ),
     "check": Verb(_check, "lint, format and types", "检查代码风格和类型"),
     "help": Verb(_help, "this list", "本列表"),
 }

@@ -114,6 +114,7 @@ def post_quietly(url: str, body: dict) -> None:
         httpx.post(url, json=body, timeout=30)
 
 
+@pytest.mark.long
 def test_nothing_waits_while_the_demonstration_hears(tmp_path: Path):
     with running(tmp_path) as (_, url):
         wait_until_loaded(url)

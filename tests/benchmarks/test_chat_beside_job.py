@@ -8,6 +8,7 @@ from benchmarks import chat_beside_job
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_turns_are_measured_alone_and_while_a_job_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(chat_beside_job, "MINUTES", 2)
     with chat_beside_job.served(tmp_path) as server:

@@ -94,6 +94,7 @@ def test_the_rivals_draws_end_when_they_are_told_to():
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_listener_is_measured_on_tiny_models(tmp_path: Path):
     materials.write_weights(tmp_path / "weights", "tiny", ("v2",))
     clips = materials.write_clips(tmp_path / "clips")

@@ -213,6 +213,7 @@ class TestAttempts:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_smallest_form_goes_all_the_way_and_the_second_time_nothing_is_done_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):

@@ -83,6 +83,7 @@ def play_out(scene: Scene) -> None:
 @example(['{"message": "好。", "done": false}', '{"done": true, "timing": {"first_token": null}}'], True)
 @example(['{"message": "好。", "file": 5}'], True)
 @example(['{"done": true, "message": "\\ud800"}'], False)
+@pytest.mark.long
 def test_the_conversation_goes_on(lines: list[str], is_listening: bool):
     body = ["".join(f"data: {line}\n\n" for line in lines).encode()]
     server, scene = odd_server(body), Scene()

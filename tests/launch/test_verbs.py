@@ -57,12 +57,13 @@ def test_tests_run_in_the_repository(folder):
     assert Path(directory) == folder.root.resolve()
 
 
-def test_all_tests_together_are_spread_over_processes(folder):
-    folder.run("test")
+@pytest.mark.parametrize(("options", "without"), [([], ["-m", "not long"]), (["--all"], [])])
+def test_all_tests_together_are_spread_over_processes(folder, options, without):
+    folder.run("test", *options)
     arguments = folder.calls("run")[-1][1]
     assert arguments[:3] == ["-m", "pytest", "-n"]
     assert 1 <= int(arguments[3]) <= 4
-    assert arguments[4:] == ["--dist", "loadfile"]
+    assert arguments[4:] == ["--dist", "loadfile", "--no-loadscope-reorder", *without]
 
 
 def test_checks_run_all_three_even_if_one_finds_something(folder):

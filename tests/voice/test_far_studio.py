@@ -28,6 +28,7 @@ LLM: {{probe_local: false}}
 """
 
 
+@pytest.mark.long
 def test_a_far_worker_makes_clips_of_a_recording_on_the_server(tmp_path: Path):
     with system_broker() as broker:
         server = ServerProgram(configured(tmp_path, CONFIG.format(broker=broker)))

@@ -45,6 +45,7 @@ def is_heard(frames: list[dict[str, Any]]) -> bool:
     return len(frames) > 1 and all(frame["file"] != "None" for frame in frames[:-1])
 
 
+@pytest.mark.long
 def test_those_with_clips_are_cloned_and_all_others_spoken_by_espeak(server: str, tmp_path: Path):
     health = speaking(server)
     assert health["engine"] == "gpt-sovits + espeak"

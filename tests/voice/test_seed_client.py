@@ -119,6 +119,7 @@ def speak(server: Server, text: str, **more: Any) -> dict[str, Any]:
     return info
 
 
+@pytest.mark.long
 def test_from_an_empty_server_to_a_spoken_sentence(server: Server, place: Path):
     make_and_process(server)
     refused = server.post("/inference", json={"target_text": "你好"})
@@ -168,6 +169,7 @@ def test_from_an_empty_server_to_a_spoken_sentence(server: Server, place: Path):
     )
 
 
+@pytest.mark.long
 def test_a_voice_speaks_while_another_is_trained_and_a_killed_server_s_training_goes_on(place: Path):
     server = Server(place)
     make_and_process(server, "eve")

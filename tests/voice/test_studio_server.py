@@ -17,6 +17,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.long
 def test_a_recording_becomes_clips_although_the_server_is_killed(tmp_path: Path):
     server = ListeningStudio(tmp_path)
     server.post("/characters", json={"character_name": "jfk", "config": {"language": "en"}})

@@ -67,6 +67,7 @@ def server(tmp_path: Path) -> Iterator[ListeningStudio]:
         started.end(signal.SIGTERM)
 
 
+@pytest.mark.long
 def test_from_a_recording_to_clips_with_an_interruption(server: ListeningStudio, tmp_path: Path):
     url = server.api.removesuffix("/api/v1")
     server.post("/characters", json={"character_name": "jfk", "config": {"language": "en"}})
@@ -116,6 +117,7 @@ def test_from_a_recording_to_clips_with_an_interruption(server: ListeningStudio,
     assert deleting.end() == 0
 
 
+@pytest.mark.long
 def test_an_interrupted_job_can_be_ended(server: ListeningStudio):
     url = server.api.removesuffix("/api/v1")
     server.post("/characters", json={"character_name": "jfk", "config": {"language": "en"}})

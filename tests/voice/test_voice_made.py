@@ -112,6 +112,7 @@ def until(condition: Callable[[], Any], within_s: float = WITHIN_S) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.long
 def test_from_uploads_to_a_sentence_through_two_kills(served: Served, recordings: list[bytes]):
     served("POST", "/characters", json={"character_name": "bob", "config": {"character_name": "bob", **CONFIG}})
     for number, recording in enumerate(recordings):
@@ -180,6 +181,7 @@ def weights_are_like_their_base(place: Path) -> None:
         assert any(not torch.equal(made["weight"][key], old["weight"][key]) for key in facts)
 
 
+@pytest.mark.long
 def test_one_click_trains_a_voice_too(served: Served, recordings: list[bytes]):
     raw = served.place / "task_data" / TASKS_RAW
     raw.mkdir(parents=True)

@@ -202,7 +202,6 @@ class BrokerLink:
 
     async def _stay_connected(self) -> None:
         """Connect, and return when the connection has ended. Raises one of LOST where there is none."""
-        properties = {"connection_name": self._name}
         shown_as: dict[str, Any] = {"connection_name": self._name}
         with anyio.fail_after(CONNECT_S):
             connection = await aio_pika.connect(self._address.url, client_properties=shown_as, heartbeat=HEARTBEAT_S)

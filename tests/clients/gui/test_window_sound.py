@@ -36,6 +36,7 @@ def server() -> Iterator[str]:
         yield url
 
 
+@pytest.mark.long
 def test_speech_is_heard_answered_aloud_and_saved(browser: Any, server: str, tmp_path: Path) -> None:
     pytest.importorskip("silero_vad", reason="silero-vad is not installed (requirements-vad.txt)")
     with (
@@ -65,6 +66,7 @@ def test_speech_is_heard_answered_aloud_and_saved(browser: Any, server: str, tmp
         assert np.abs(heard).max() > 2000
 
 
+@pytest.mark.long
 def test_the_text_is_saved_and_a_bubble_copied(browser: Any, server: str, tmp_path: Path) -> None:
     with program(tmp_path, "--silent", "--server", server) as url, screen(browser, url) as shown:
         shown.press("Save")

@@ -186,6 +186,7 @@ def test_only_after_the_wake_word_anything_is_sent(sound: SoundServer, tmp_path:
     assert bool(recognizer.heard) == is_woken
 
 
+@pytest.mark.long
 def test_a_server_that_is_away_at_the_start_and_later_is_told_once_and_waited_for(sound: SoundServer, tmp_path: Path):
     with talk_to(sound, FakeReplier(['"Here."']), piece_s=0.5) as (running, _, cable):
         sound.say(utterance(tmp_path)).wait(20)
@@ -220,6 +221,7 @@ def test_an_answer_that_breaks_off_is_told_and_the_next_one_comes(sound: SoundSe
         running.wait_for('"All of it."')
 
 
+@pytest.mark.long
 def test_a_microphone_may_be_unplugged_and_plugged_in_again(sound: SoundServer, tmp_path: Path):
     with talk_to(sound, FakeReplier(['"Here."']), piece_s=0.5) as (running, _, _):
         sound.say(utterance(tmp_path)).wait(20)

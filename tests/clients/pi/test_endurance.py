@@ -126,6 +126,7 @@ def room() -> Iterator[Room]:
     room.talk.close()
 
 
+@pytest.mark.long
 def test_thousands_of_turns_leave_nothing_behind(room: Room):
     for _ in range(WARM_UP):
         room.turn()

@@ -238,6 +238,7 @@ def test_it_is_free_of_what_shellcheck_finds():
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_for_real_the_environment_has_what_the_client_needs_and_no_torch(home: Home):
     done = home.run(URL, "--no-service")
     if done.returncode and "Could not find a version" in done.stderr:

@@ -40,6 +40,7 @@ def recording(speech: dict[str, np.ndarray], script: list[str | float], target: 
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_three_turns_with_a_nod_and_an_interruption(speech: dict[str, np.ndarray], tmp_path: Path) -> None:
     # The pauses are long, since on a busy machine an answer may begin seconds late. The nod and the third utterance
     # fall into the second answer, which would go on for over half a minute.

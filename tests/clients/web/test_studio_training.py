@@ -93,6 +93,29 @@ def test_samples_are_heard_while_it_trains_and_go_when_one_starts_over(
 
 
 @pytest.mark.slow
+def test_who_has_listened_chooses_the_epochs(browser: Any, studio: StudioPage) -> None:
+    studio.make("bob", morning=sentences(2))
+    studio.api("PATCH", "/characters/bob/config", json={"epochs_s2": 8, "epochs_s1": 15}).raise_for_status()
+    finish(studio, "audio/process", "audio_processing_status")
+    finish(studio, "training/start", "training_status")
+    with visit(browser, studio.url, path="/#/studio/bob/training") as seen:
+        page = seen.page
+        page.get_by_role("button", name="Use SoVITS, epoch 4", pressed=True).wait_for()
+        page.get_by_role("button", name="Use SoVITS, epoch 8").press("Enter")
+        page.get_by_role("button", name="Use SoVITS, epoch 8", pressed=True).wait_for()
+        assert page.evaluate("document.activeElement.ariaLabel") == "Use SoVITS, epoch 8", "the focus stays"
+        page.get_by_role("button", name="Use GPT, epoch 15").click()
+        page.get_by_role("button", name="Use GPT, epoch 15", pressed=True).wait_for()
+        page.reload()
+        page.get_by_role("button", name="Use SoVITS, epoch 8", pressed=True).wait_for()
+        picked = page.locator(".samples li.picked")
+        assert [text.split("\n")[0] for text in picked.all_inner_texts()] == ["Epoch 8", "Epoch 15"]
+        seen.expect_no_trouble()
+    used = studio.api("GET", "/characters/bob/persona").json()["used"]["weights"]
+    assert used == {"gpt": "bob-e15.ckpt", "sovits": "bob_e8_s24.pth"}
+
+
+@pytest.mark.slow
 def test_a_sample_is_shown_as_soon_as_it_is_spoken(
     browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,6 +133,7 @@ def test_a_sample_is_shown_as_soon_as_it_is_spoken(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_what_a_reload_has_halted_is_gone_on_with(
     browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -89,6 +89,7 @@ def test_what_cannot_be_done_says_why_in_words(browser: Any, tmp_path: Path) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_server_that_is_started_again_is_found_again(
     browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,6 +117,7 @@ def test_a_server_that_is_started_again_is_found_again(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_everything_is_made_at_one_press_and_can_be_talked_to(
     browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

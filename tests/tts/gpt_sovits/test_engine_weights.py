@@ -69,6 +69,7 @@ async def test_the_main_voice_speaks_for_a_mood_whose_clip_cannot_be_used(
     assert await spoken(own_engine, TEXT, voice=happy) == await spoken(own_engine, TEXT)
 
 
+@pytest.mark.long
 async def test_a_second_attempt_is_the_same_in_a_crowd(own_engine: GPTSoVITS):
     """Whether tokens are taken back is decided by how many there are, not by how far their sound is."""
     texts = ["Nice to meet you, my friend, how are you?", "今天天气真不错，我们一起去公园散步，好不好呀？"] * 4

@@ -109,6 +109,7 @@ async def test_the_server_says_that_it_has_a_broker(here: Place):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 async def test_a_broker_that_is_killed_and_started_disturbs_no_job_and_loses_none(tmp_path: Path):
     with own_broker() as broker, place(tmp_path, broker.url) as here:
         numbers = here.work_dir / "n"
@@ -127,6 +128,7 @@ async def test_a_broker_that_is_killed_and_started_disturbs_no_job_and_loses_non
 
 
 @pytest.mark.slow
+@pytest.mark.long
 async def test_server_and_worker_may_start_before_the_broker(tmp_path: Path):
     with own_broker() as broker, place(tmp_path, broker.url) as here:
         await asyncio.to_thread(broker.stop)

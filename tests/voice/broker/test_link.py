@@ -198,6 +198,7 @@ async def test_a_virtual_host_that_is_not_there_is_a_sentence(url: str):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 async def test_a_broker_may_come_late_stop_and_die(caplog: pytest.LogCaptureFixture):
     with own_broker() as broker:
         await asyncio.to_thread(broker.stop)

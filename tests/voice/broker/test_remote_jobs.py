@@ -323,6 +323,7 @@ async def test_two_workers_share_the_work(here: Place):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 async def test_a_thousand_jobs_of_two_workers_are_done_once_each(here: Place):
     await _share(here, 1000, 2, 1500)
 

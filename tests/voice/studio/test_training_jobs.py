@@ -120,6 +120,7 @@ async def test_a_failing_step_is_named(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 async def test_a_voice_speaks_into_a_file(tmp_path: Path, store: JobStore):
     from tts.gpt_sovits.random_set import write_random_set
     from tts.gpt_sovits.random_weights import write_acoustic, write_semantic

@@ -63,6 +63,7 @@ def test_a_server_killed_between_two_steps_goes_on(tmp_path: Path, broker: str, 
         consumer.close()
 
 
+@pytest.mark.long
 def test_a_broker_that_is_killed_hears_the_end_when_it_is_back(tmp_path: Path):
     record(tmp_path)
     with own_broker() as broker:

@@ -235,6 +235,7 @@ def test_in_half_precision_they_take_half_the_space(given: Given, tmp_path: Path
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_two_processes_make_the_same_in_the_same_order(given: Given, tmp_path: Path):
     assert given.files.hubert
     assert given.files.sovits

@@ -50,6 +50,7 @@ def killed(paths: GptPaths, told: Path, lines: int, later_s: float) -> list[floa
     return list(map(float, told.read_text("ascii").split("\n")[:-1]))
 
 
+@pytest.mark.long
 def test_killed_again_and_again(paths: GptPaths, tmp_path: Path):
     """Among others while checkpoints are written, which is after every other step."""
     straight = Watch()

@@ -49,6 +49,7 @@ def test_two_processes_teach_one_model(paths: GptPaths, has_preference: bool):
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.long
 def test_processes_agree_on_the_mean_of_their_gradients(tmp_path: Path):
     context = multiprocessing.get_context("spawn")
     meeting = (tmp_path / "meeting").as_uri()
@@ -69,6 +70,7 @@ def test_processes_agree_on_the_mean_of_their_gradients(tmp_path: Path):
         torch.testing.assert_close(first[name], parameter.grad / 2, rtol=1e-3, atol=1e-4)
 
 
+@pytest.mark.long
 def test_a_run_that_was_cut_off_goes_on(paths: GptPaths, tmp_path: Path):
     straight, watch = Watch(), EndsBehindFive()
     whole = replace(paths, run=tmp_path / "whole", exports=tmp_path / "whole")
@@ -84,6 +86,7 @@ def test_a_run_that_was_cut_off_goes_on(paths: GptPaths, tmp_path: Path):
     assert after.losses == straight.losses[-len(after.losses) :]
 
 
+@pytest.mark.long
 def test_what_one_process_says_is_passed_on(paths: GptPaths, tmp_path: Path):
     train_gpt(paths, OPTIONS, Watch())
     write_semantic(tmp_path / "other.ckpt", "tiny", seed=2)
@@ -93,6 +96,7 @@ def test_what_one_process_says_is_passed_on(paths: GptPaths, tmp_path: Path):
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.long
 def test_numbers_that_are_none_in_one_process_end_the_others(paths: GptPaths, tmp_path: Path):
     content = torch.load(paths.base, weights_only=True)
     content["weight"]["model.h.layers.0.linear1.weight"][0, 0] = float("nan")

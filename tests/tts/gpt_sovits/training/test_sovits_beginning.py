@@ -99,6 +99,7 @@ def test_a_long_gradient_is_shortened_and_a_short_one_is_not(paths: SovitsPaths)
         assert (limited.moved < 0.5 * plain.moved) == is_shortened
 
 
+@pytest.mark.long
 def test_a_whole_training_begins_like_that(paths: SovitsPaths, tmp_path: Path):
     watch = Watch()
     beginning = Beginning(judges_from=4, divergence_steps=4, spectra_weight=1, longest_gradient=100)

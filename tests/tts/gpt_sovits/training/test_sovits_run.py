@@ -12,8 +12,8 @@ import torch
 from tests.support.gpt_features import Ended, Watch
 from tests.support.sovits_features import CLIPS, OPTIONS, given_paths, sum_after_two_steps, write_base
 from tts.gpt_sovits.training import sovits_run, sovits_trainer
-from tts.gpt_sovits.training.gpt_recovery import NotFinite
 from tts.gpt_sovits.training.parallel import on_devices
+from tts.gpt_sovits.training.recovery import NotFinite
 from tts.gpt_sovits.training.refused import TrainingRefused
 from tts.gpt_sovits.training.sovits_generator import Batch, Chances
 from tts.gpt_sovits.training.sovits_options import SovitsOptions, SovitsPaths, SovitsReport
@@ -270,6 +270,7 @@ def test_a_mixed_run_goes_on_with_its_scale(paths: SovitsPaths):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_two_processes_learn_together(paths: SovitsPaths):
     """Five clips in batches of two for each; that goes on after a break, and ends when nobody wants it any more."""
     options = replace(OPTIONS, devices=("cpu", "cpu"), epochs=1)

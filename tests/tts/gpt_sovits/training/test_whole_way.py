@@ -27,6 +27,7 @@ SAID = "Ask not what your country can do for you."
 
 @pytest.mark.slow
 @pytest.mark.parametrize("version", ["v2", "v2ProPlus"])
+@pytest.mark.long
 def test_a_voice_is_made_and_speaks(
     version, tmp_path: Path, make_engine: Callable[..., GPTSoVITS], on_one_thread: None
 ):
