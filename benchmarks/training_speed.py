@@ -53,7 +53,7 @@ class Stopwatch:
         if len(self.began_s) > WARMING + self.steps:
             raise Enough
 
-    def log(self, line: str, level: str = "info") -> None:
+    def log(self, line: str, level: str = "info", chinese: str = "") -> None:
         if level != "info":
             print(line, file=sys.stderr)
 

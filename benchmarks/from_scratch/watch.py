@@ -69,7 +69,7 @@ class Watch:
             print(file=sys.stderr)
             raise TimeIsUp
 
-    def log(self, line: str, level: str = "info") -> None:
+    def log(self, line: str, level: str = "info", chinese: str = "") -> None:
         if level != "info":
             print(f"\n{line}", file=sys.stderr)
 

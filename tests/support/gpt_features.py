@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 
+from tests.support.chinese import is_chinese
 from tts.gpt_sovits.text.symbols import SYMBOLS
 
 BERT_DIM = 1024
@@ -18,7 +19,10 @@ class Ended(Exception):
 
 @dataclass
 class Watch:
-    """Keeps what it is told. ends_at: the check (counted from 1) that ends the training."""
+    """Keeps what it is told; each line must have its Chinese.
+
+    ends_at: the check (counted from 1) that ends the training.
+    """
 
     ends_at: int = 0
     lines: list[str] = field(default_factory=list)
@@ -37,7 +41,8 @@ class Watch:
         if self.checks == self.ends_at:
             raise Ended
 
-    def log(self, line: str, level: str = "info") -> None:
+    def log(self, line: str, level: str = "info", chinese: str = "") -> None:
+        assert is_chinese(chinese), f"Chinese readers are not told: {line}"
         self.lines.append(f"{level}: {line}")
 
     def point(self, step: int, **values: float) -> None:

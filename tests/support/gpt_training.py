@@ -13,9 +13,10 @@ from tests.support.gpt_features import Watch
 from tests.support.studio_work import training_vectors
 from tts.gpt_sovits.config import SemanticConfig
 from tts.gpt_sovits.training.gpt_batch import GptBatch, Sentence, together
-from tts.gpt_sovits.training.gpt_learner import Learner, Team
+from tts.gpt_sovits.training.gpt_learner import Learner
 from tts.gpt_sovits.training.gpt_options import GptOptions, GptPaths
 from tts.gpt_sovits.training.gpt_run import train_gpt
+from tts.gpt_sovits.training.member import Member
 from tts.gpt_sovits.training.text_to_semantic import TextToSemantic
 
 KILLED_OPTIONS = GptOptions("voice", epochs=8, batch_size=16, export_epochs=2, save_epochs=1, save_minutes=0.0)
@@ -56,7 +57,7 @@ def derive_in_pair(rank: int, meeting: str, folder: Path) -> None:
     """What one of two processes does: two batches of its own, and its gradients to a file."""
     distributed.init_process_group("gloo", init_method=meeting, rank=rank, world_size=2)
     told, given = stored("s1_b3_ragged")
-    learner = Learner(stored_model(told, False), GptOptions("x"), Team("cpu", rank, 2))
+    learner = Learner(stored_model(told, False), GptOptions("x"), Member("cpu", rank, 2))
     for number in range(2):
         learner.derive(
             [together([sentence(given, row)], 1024) for row in PAIR[rank][number]], seed=1, is_last=number == 1

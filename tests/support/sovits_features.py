@@ -9,7 +9,7 @@ import torch
 from tts.gpt_sovits.config import AcousticConfig, Version, upstream_acoustic
 from tts.gpt_sovits.random_weights import HEADERS
 from tts.gpt_sovits.text.symbols import SYMBOLS
-from tts.gpt_sovits.training.gpt_learner import Team
+from tts.gpt_sovits.training.member import Member
 from tts.gpt_sovits.training.sovits_base import base_discriminators, base_generator, read_base
 from tts.gpt_sovits.training.sovits_clips import find_sovits_clips
 from tts.gpt_sovits.training.sovits_export import exported_weights, upstream_settings
@@ -108,15 +108,15 @@ def given_paths(folder: Path, version: Version = "v2") -> SovitsPaths:
     return SovitsPaths(folder / "experiment", folder / "s2G.pth", None, folder / "none", folder / "none")
 
 
-def sum_after_two_steps(paths: SovitsPaths, team: Team, watcher: Watcher) -> list[float]:
+def sum_after_two_steps(paths: SovitsPaths, member: Member, watcher: Watcher) -> list[float]:
     """Of the weights of both networks, in a process that has heard clips of its own."""
     base = read_base(paths.generator)
-    torch.manual_seed(team.rank)
+    torch.manual_seed(member.rank)
     generator = base_generator(base, paths.generator, OPTIONS.segment_frames).train()
     judges = base_discriminators(None, base.config, OPTIONS.judges_narrowing)
-    step = SovitsStep(generator, judges, Rates(1e-3), wrap=in_step if team.size > 1 else lambda network: network)
+    step = SovitsStep(generator, judges, Rates(1e-3), wrap=in_step if member.team_size > 1 else lambda network: network)
     clips, _ = find_sovits_clips(paths.experiment, base.config)
-    for batch in read_ahead(clips, [[team.rank], [team.rank + 2]], base.config):
+    for batch in read_ahead(clips, [[member.rank], [member.rank + 2]], base.config):
         noise = torch.randn(1, base.config.inter_channels, batch.spectrograms.shape[2])
         step(batch, Chances(noise, torch.rand(1)))
     return [sum(p.double().sum().item() for p in network.parameters()) for network in (generator, judges)]

@@ -49,12 +49,16 @@ def _begin(work: Work) -> tuple[TrainingPlan, TrainingRecord]:
     record = begin(plan.folder, plan.key)
     plan = replace(plan, is_resumed=bool(record.done) or any(plan.experiment.glob("logs_s[12]_*/*")))
     if plan.is_resumed:
-        work.log(f"This training goes on where it was left: {len(record.done)} of {len(STEPS)} steps are done.")
+        done, count = len(record.done), len(STEPS)
+        work.log(
+            f"This training goes on where it was left: {done} of {count} steps are done.",
+            chinese=f"本次训练从上次中断处继续：{count} 个步骤已完成 {done} 个。",
+        )
     for place in (plan.folder.models, plan.exports, plan.state_s2, plan.state_s1):
         place.mkdir(exist_ok=True)
     write_configs(plan)
-    for english, _ in advice(_lengths(plan), plan.epochs_s2, plan.epochs_s1):
-        work.log(english, "warning")
+    for english, chinese in advice(_lengths(plan), plan.epochs_s2, plan.epochs_s1):
+        work.log(english, "warning", chinese)
     return plan, record
 
 

@@ -18,13 +18,6 @@ def sensible_epochs_s2(whole_s: float) -> int:
     return int(min(max(FIRST_EPOCHS_S2, whole_s / 60 / MINUTES_AN_EPOCH), MOST_EPOCHS_S2))
 
 
-def sensible_epochs_s1(clip_count: int) -> int:
-    """15, and fewer of less than twenty clips."""
-    from tts.gpt_sovits.training.gpt_advice import sensible_epochs
-
-    return sensible_epochs(clip_count)
-
-
 def advice(clips_s: Sequence[float], epochs_s2: int, epochs_s1: int) -> list[Sentence]:
     """clips_s: how long each clip lasts. Nothing where all is as it should be."""
     from tts.gpt_sovits.training.gpt_advice import remarks_on

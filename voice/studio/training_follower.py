@@ -19,10 +19,15 @@ SKIPPED = 5
 class Curves:
     """TensorBoard's files, where the package that writes them is installed."""
 
-    def __init__(self, folder: Path, log: Callable[[str], None]):
+    def __init__(self, folder: Path, log: Callable[[str, str, str], None]):
+        """log: takes a line, its level and its Chinese."""
         self._writer: Any = None
         if find_spec("tensorboardX") is None:
-            log("No files for TensorBoard: tensorboardX is not installed. The curves are in the job's events.")
+            log(
+                "No files for TensorBoard: tensorboardX is not installed. The curves are in the job's events.",
+                "info",
+                "未安装 tensorboardX，不写 TensorBoard 文件；曲线可在任务的事件中查看。",
+            )
             return
         from tensorboardX import SummaryWriter
 
@@ -61,8 +66,8 @@ class Follower:
         with self._away():
             self._step.check()
 
-    def log(self, line: str, level: str = "info") -> None:
-        self._step.log(line, level)
+    def log(self, line: str, level: str = "info", chinese: str = "") -> None:
+        self._step.log(line, level, chinese)
 
     def point(self, step: int, **values: float) -> None:
         self._step.point(step, **values)

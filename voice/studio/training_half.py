@@ -76,6 +76,7 @@ def _picked(plan: TrainingPlan, samples: Sequence[Sample], exports: Sequence[Pat
         return None
     step.log(
         f"Picked: {chosen.sample.weights}. Of its sample, {chosen.errors:.0%} of the characters are not understood, "
-        f"the fewest of {len(found)} epochs."
+        f"the fewest of {len(found)} epochs.",
+        chinese=f"选用 {chosen.sample.weights}：其样音的识别字错率为 {chosen.errors:.0%}，在 {len(found)} 轮中最低。",
     )
     return choice_facts(chosen, found)

@@ -35,12 +35,16 @@ def judged(samples: Sequence[Sample], folder: Path, hearing: HearingOptions, ste
         return []
     with closing(LazyRecognizer(hearing)) as recognizer:
         if recognizer.name in ("none", DEMONSTRATION):
-            step.log("The last epoch is taken: without SenseVoice nothing judges the samples. Listen to them yourself.")
+            step.log(
+                "The last epoch is taken: without SenseVoice nothing judges the samples. Listen to them yourself.",
+                chinese="选用最后一轮：没有 SenseVoice，样音无从评判，请自行试听。",
+            )
             return []
         try:
             return [_judged(sample, folder, recognizer, step) for sample in samples]
         except Refused as refusal:
-            step.log(f"The last epoch is taken, since the samples cannot be judged: {refusal}", "warning")
+            english = f"The last epoch is taken, since the samples cannot be judged: {refusal}"
+            step.log(english, "warning", f"样音无法评判，选用最后一轮：{refusal.chinese}")
             return []
 
 

@@ -69,7 +69,10 @@ class Samples:
         if epoch is None or any(sample.weights == weights.name for sample in self.made):
             return
         if self._clip is None:
-            self._tell_once(f"No samples are spoken: no clip lasts {SHORTEST_S:g} to {LONGEST_S:g} s.")
+            self._tell_once(
+                f"No samples are spoken: no clip lasts {SHORTEST_S:g} to {LONGEST_S:g} s.",
+                f"不合成样音：没有时长在 {SHORTEST_S:g} 到 {LONGEST_S:g} 秒之间的片段。",
+            )
             return
         sample = self._task(weights, epoch, self._clip)
         if seconds := self._spoken(sample, weights, self._clip):
@@ -104,7 +107,9 @@ class Samples:
         }
         answer = _asked(told, self._step)
         if "seconds" not in answer:
-            self._step.log(f"The sample {sample.file} could not be spoken: {answer['error']}", "warning")
+            english = f"The sample {sample.file} could not be spoken: {answer['error']}"
+            chinese = f"样音 {sample.file} 未能合成：{answer.get('chinese', answer['error'])}"
+            self._step.log(english, "warning", chinese)
         return answer.get("seconds", 0.0)
 
     def _files(self, weights: Path) -> GPTSoVITSFiles:
@@ -117,12 +122,15 @@ class Samples:
         others = [one for one in read_samples(self._plan.experiment) if one.file != sample.file]
         with replacing(self._folder / LIST) as out:
             json.dump([asdict(one) for one in (*others, sample)], out, ensure_ascii=False, indent=1)
-        self._step.log(f"To listen to: {sample.file} ({sample.half}, epoch {sample.epoch}): {sample.text}")
+        self._step.log(
+            f"To listen to: {sample.file} ({sample.half}, epoch {sample.epoch}): {sample.text}",
+            chinese=f"可以试听：{sample.file}（{sample.half}，第 {sample.epoch} 轮）：{sample.text}",
+        )
         self._step.news(f"sample {sample.file}", sample=sample.file, half=sample.half, epoch=sample.epoch)
 
-    def _tell_once(self, line: str) -> None:
+    def _tell_once(self, english: str, chinese: str) -> None:
         if not self._is_told:
-            self._step.log(line, "warning")
+            self._step.log(english, "warning", chinese)
         self._is_told = True
 
 
@@ -150,7 +158,7 @@ def _clip_to_speak_like(clips: Iterable[Line]) -> Line | None:
 
 
 def _asked(told: Mapping[str, Any], step: Step) -> dict[str, Any]:
-    """What the child answers: `seconds`, or `error`. Raises JobCancelled."""
+    """What the child answers: `seconds`, or `error` and perhaps `chinese`. Raises JobCancelled."""
     command = [sys.executable, "-m", "voice.studio.speak_sample"]
     # In this process's group, so that it ends with the job, however that ends.
     with subprocess.Popen(
@@ -167,11 +175,17 @@ def _asked(told: Mapping[str, Any], step: Step) -> dict[str, Any]:
                     given = None
                     step.check()
                     if time.monotonic() > deadline_s:
-                        return {"error": f"it took longer than {PATIENCE_S:g} s"}
+                        return {
+                            "error": f"it took longer than {PATIENCE_S:g} s",
+                            "chinese": f"用时超过 {PATIENCE_S:g} 秒",
+                        }
         finally:
             child.kill()
     try:
         return json.loads(said.strip().splitlines()[-1])
     except (ValueError, IndexError):
         lines = trouble.strip().splitlines()
-        return {"error": lines[-1] if lines else f"its process ended with status {child.returncode}"}
+        if lines:
+            return {"error": lines[-1]}
+        status = child.returncode
+        return {"error": f"its process ended with status {status}", "chinese": f"合成进程异常结束（状态 {status}）"}

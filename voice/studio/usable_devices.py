@@ -5,7 +5,7 @@ from collections.abc import Callable
 from voice.studio.refused import Refused
 
 
-def usable_devices(devices: tuple[str, ...], log: Callable[[str, str], None]) -> tuple[str, ...]:
+def usable_devices(devices: tuple[str, ...], log: Callable[[str, str, str], None]) -> tuple[str, ...]:
     """The same devices, or the processor where torch sees no GPU at all. Raises Refused for a GPU that is not there."""
     if devices[0] == "cpu":
         return devices
@@ -13,7 +13,8 @@ def usable_devices(devices: tuple[str, ...], log: Callable[[str, str], None]) ->
 
     count = torch.cuda.device_count() if torch.cuda.is_available() else 0
     if not count:
-        log("torch finds no GPU that it can use, so the processor does it.", "warning")
+        english = "torch finds no GPU that it can use, so the processor does it."
+        log(english, "warning", "torch 找不到可用的显卡，改用 CPU。")
         return ("cpu",)
     for device in devices:
         number = int(device.partition(":")[2] or 0)

@@ -120,10 +120,10 @@ def test_whose_device_it_is(gpu_id: str, device: str, devices: tuple[str, ...]):
 def test_a_gpu_that_torch_cannot_use_is_not_used(
     monkeypatch: pytest.MonkeyPatch, there: int, wanted: tuple[str, ...], used: tuple[str, ...]
 ):
-    said: list[str] = []
+    said: list[tuple[str, str, str]] = []
     monkeypatch.setattr("torch.cuda.is_available", lambda: there > 0)
     monkeypatch.setattr("torch.cuda.device_count", lambda: there)
-    assert usable_devices(wanted, lambda line, level: said.append(line)) == used
+    assert usable_devices(wanted, lambda *line: said.append(line)) == used
     assert bool(said) == (wanted != used)
 
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from tests.support.studio_work import Job
-from tts.gpt_sovits.training.gpt_clips import DroppedClip
 from tts.gpt_sovits.training.refused import TrainingRefused
+from tts.gpt_sovits.training.remarks import DroppedClip
 from voice.studio.folders import CharacterFolder
 from voice.studio.refused import Refused
-from voice.studio.training_advice import advice, sensible_epochs_s1, sensible_epochs_s2
+from voice.studio.training_advice import advice, sensible_epochs_s2
 from voice.studio.training_follower import SKIPPED, Curves, Follower, refusing
 from voice.studio.training_names import GPT, SEMANTIC, SOVITS, TEXT
 from voice.studio.training_pace import measured_pace
@@ -95,7 +95,7 @@ def test_the_pace_is_that_of_the_training_alone(monkeypatch: pytest.MonkeyPatch)
 def test_curves_are_written_for_tensorboard(tmp_path: Path):
     pytest.importorskip("tensorboardX")
     job, lines = Job(), []
-    curves = Curves(tmp_path / "gpt", lines.append)
+    curves = Curves(tmp_path / "gpt", lambda *line: lines.append(line))
     Follower(job.step, curves).point(3, loss=2.5)
     curves.close()
     (file,) = (tmp_path / "gpt").iterdir()
@@ -106,11 +106,13 @@ def test_curves_are_written_for_tensorboard(tmp_path: Path):
 
 def test_without_tensorboard_it_says_so_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("voice.studio.training_follower.find_spec", lambda name: None)
-    lines: list[str] = []
-    curves = Curves(tmp_path / "gpt", lines.append)
+    lines: list[tuple[str, str, str]] = []
+    curves = Curves(tmp_path / "gpt", lambda *line: lines.append(line))
     curves.point(1, {"loss": 1.0})
     curves.close()
-    assert "tensorboardX is not installed" in lines[0]
+    ((english, _, chinese),) = lines
+    assert "tensorboardX is not installed" in english
+    assert "未安装 tensorboardX" in chinese
     assert not (tmp_path / "gpt").exists()
 
 
@@ -140,7 +142,6 @@ def test_the_newest_measured_pace_of_this_hardware_counts(tmp_path: Path):
 
 def test_sensible_epochs_grow_with_speech_and_stay_in_bounds():
     assert [sensible_epochs_s2(60 * minutes) for minutes in (1, 10, 30, 300)] == [8, 8, 15, 24]
-    assert [sensible_epochs_s1(clips) for clips in (10, 20, 300)] == [8, 15, 15]
 
 
 def test_enough_speech_and_usual_epochs_need_no_advice():

@@ -9,10 +9,10 @@ from typing import Protocol
 
 from tts.gpt_sovits.training.feature_files import FeatureFolder
 from tts.gpt_sovits.training.feature_ledger import FeatureLedger, Made, digest_of, replacing
-from tts.gpt_sovits.training.gpt_clips import DroppedClip
-from tts.gpt_sovits.training.gpt_learner import Team
-from tts.gpt_sovits.training.gpt_pace import Pace
+from tts.gpt_sovits.training.member import Member
+from tts.gpt_sovits.training.pace import Pace
 from tts.gpt_sovits.training.parallel import on_devices
+from tts.gpt_sovits.training.remarks import DroppedClip, tell_dropped
 from tts.gpt_sovits.training.watching import Watcher
 
 
@@ -86,8 +86,7 @@ def extract(
     if extractor.table:
         _write_table(extractor.table, [extractor.header, *rows.values()])
     unfit = tuple(dropped[clip.name] for clip in clips if clip.name in dropped)
-    for clip in unfit:
-        watcher.log(f"{clip.name} is left out: {clip.english}", "warning")
+    tell_dropped(unfit, watcher)
     return FeatureReport(len(rows), len(before), unfit)
 
 
@@ -112,12 +111,12 @@ def _write_table(file: Path, rows: Sequence[str]) -> None:
 
 
 def _part(
-    make: MakeExtractor, folder: FeatureFolder, clips: Sequence[RecordedClip], team: Team, watcher: Watcher
+    make: MakeExtractor, folder: FeatureFolder, clips: Sequence[RecordedClip], member: Member, watcher: Watcher
 ) -> dict[str, DroppedClip]:
     """One process's share of the clips."""
-    extractor = make(team.device)
-    ledger = FeatureLedger(folder.root, extractor.kind, team.rank)
-    share, pace = clips[team.rank :: team.size], Pace()
+    extractor = make(member.device)
+    ledger = FeatureLedger(folder.root, extractor.kind, member.rank)
+    share, pace = clips[member.rank :: member.team_size], Pace()
     dropped: dict[str, DroppedClip] = {}
     for number, clip in enumerate(share, 1):
         watcher.check()

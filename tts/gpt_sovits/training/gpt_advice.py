@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import ceil
 
-from tts.gpt_sovits.training.gpt_options import Remark
+from tts.gpt_sovits.training.remarks import Remark
 
 USUAL_EPOCHS = 15
 """Upstream's."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from tts.gpt_sovits.text.symbols import SYMBOL_IDS
 from tts.gpt_sovits.training.gpt_sampler import TOKENS_A_SECOND
 from tts.gpt_sovits.training.refused import TrainingRefused
+from tts.gpt_sovits.training.remarks import DroppedClip
 
 PHONES_FILE, TOKENS_FILE, BERT_FOLDER = "2-name2text.txt", "6-name2semantic.tsv", "3-bert"
 PHONES_A_SECOND = (3, 25)
@@ -23,15 +24,6 @@ class GptClip:
     phones: tuple[int, ...]
     tokens: tuple[int, ...]
     bert: Path | None
-
-
-@dataclass(frozen=True)
-class DroppedClip:
-    """A clip that is not learnt from; the reasons are sentences."""
-
-    name: str
-    english: str
-    chinese: str
 
 
 class _Unfit(Exception):

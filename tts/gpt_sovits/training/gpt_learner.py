@@ -10,8 +10,9 @@ from torch.nn.parallel import DistributedDataParallel
 from tts.gpt_sovits.training.gpt_batch import GptBatch
 from tts.gpt_sovits.training.gpt_losses import GptLoss, loss_of, spoilt_tokens
 from tts.gpt_sovits.training.gpt_options import GptOptions, Precision
-from tts.gpt_sovits.training.gpt_recovery import NotFinite
 from tts.gpt_sovits.training.gpt_schedule import RATE
+from tts.gpt_sovits.training.member import Member
+from tts.gpt_sovits.training.recovery import NotFinite
 from tts.gpt_sovits.training.scaled_adam import ScaledAdam
 from tts.gpt_sovits.training.text_to_semantic import TextToSemantic
 
@@ -19,15 +20,6 @@ FIRST_LOSS_SCALE = 64.0
 """In float16. A sum over thousands of tokens is large already, and every halving of the scale costs an update."""
 MOST_LOST_UPDATES = 20
 """One after another, in which float16 could not hold the gradients."""
-
-
-@dataclass(frozen=True)
-class Team:
-    """Which of several processes this is, and its device."""
-
-    device: str
-    rank: int = 0
-    size: int = 1
 
 
 @dataclass(frozen=True)
@@ -59,8 +51,8 @@ class Taught:
 
 
 class Learner:
-    def __init__(self, model: TextToSemantic, options: GptOptions, team: Team):
-        self.device = torch.device(team.device)
+    def __init__(self, model: TextToSemantic, options: GptOptions, member: Member):
+        self.device = torch.device(member.device)
         self.model = model.to(self.device).train()
         self.optimiser = ScaledAdam(self.model.parameters(), lr=RATE)
         self._options = options
@@ -71,7 +63,7 @@ class Learner:
         )
         loss = _Loss(self.model, self._eos, options.is_as_upstream)
         # The table of positions is the same everywhere; sending it about between two forward passes would disturb both.
-        self._loss = DistributedDataParallel(loss, broadcast_buffers=False) if team.size > 1 else loss
+        self._loss = DistributedDataParallel(loss, broadcast_buffers=False) if member.team_size > 1 else loss
         self._lost_updates = 0
 
     def derive(self, parts: list[GptBatch], seed: int, is_last: bool) -> Taught:

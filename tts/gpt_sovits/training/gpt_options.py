@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from tts.gpt_sovits.training.gpt_clips import DroppedClip
 from tts.gpt_sovits.training.gpt_schedule import BATCHES_PER_UPDATE, RATE
+from tts.gpt_sovits.training.remarks import DroppedClip, Remark
 
 Precision = Literal["auto", "float32", "bfloat16", "float16"]
 
@@ -47,14 +47,6 @@ class GptPaths:
     run: Path
     """For checkpoints, of this training alone."""
     exports: Path
-
-
-@dataclass(frozen=True)
-class Remark:
-    """A sentence."""
-
-    english: str
-    chinese: str
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from tts.gpt_sovits.config import SemanticConfig
 from tts.gpt_sovits.refusal import Fault
 from tts.gpt_sovits.torch_file import read_torch_file
 from tts.gpt_sovits.training.gpt_batch import GptBatch, Sentence, together
-from tts.gpt_sovits.training.gpt_clips import DroppedClip, GptClip
+from tts.gpt_sovits.training.gpt_clips import GptClip
 from tts.gpt_sovits.training.refused import TrainingRefused
+from tts.gpt_sovits.training.remarks import DroppedClip
 
 
 def with_sound_bert(clips: Sequence[GptClip], bert_dim: int) -> tuple[list[GptClip], list[DroppedClip]]:

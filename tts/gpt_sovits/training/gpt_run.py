@@ -5,16 +5,17 @@ from functools import partial
 from pathlib import Path
 
 from tts.gpt_sovits.training.gpt_base import base_checkpoint
-from tts.gpt_sovits.training.gpt_clips import DroppedClip, GptClip, find_clips, repeated
+from tts.gpt_sovits.training.gpt_clips import GptClip, find_clips, repeated
 from tts.gpt_sovits.training.gpt_export import export_path
-from tts.gpt_sovits.training.gpt_learner import Team
-from tts.gpt_sovits.training.gpt_options import GptOptions, GptPaths, GptReport, Remark
+from tts.gpt_sovits.training.gpt_options import GptOptions, GptPaths, GptReport
 from tts.gpt_sovits.training.gpt_reading import with_sound_bert
-from tts.gpt_sovits.training.gpt_recovery import Effort, recovered
 from tts.gpt_sovits.training.gpt_state import origin_of
 from tts.gpt_sovits.training.gpt_trainer import GptTask, GptTrainer, Outcome
+from tts.gpt_sovits.training.member import Member
 from tts.gpt_sovits.training.parallel import on_devices
+from tts.gpt_sovits.training.recovery import Effort, recovered
 from tts.gpt_sovits.training.refused import TrainingRefused
+from tts.gpt_sovits.training.remarks import DroppedClip, Remark, tell_dropped
 from tts.gpt_sovits.training.watching import Watcher
 
 FEWEST_BATCHES = 4
@@ -27,8 +28,7 @@ def train_gpt(paths: GptPaths, options: GptOptions, watcher: Watcher) -> GptRepo
     Raises TrainingRefused with a sentence, OSError, and whatever the watcher raises to end it.
     """
     task, found, dropped = _prepared(paths, options)
-    for clip in dropped:
-        watcher.log(f"{clip.name} is left out: {clip.english}", "warning")
+    tell_dropped(dropped, watcher)
     remarks: tuple[Remark, ...] = ()
 
     def attempt(effort: Effort) -> Outcome:
@@ -46,8 +46,8 @@ def batch_size_for(item_count: int, options: GptOptions) -> int:
     return max(min(asked, item_count // (FEWEST_BATCHES * len(options.devices))), 1)
 
 
-def _train(task: GptTask, effort: Effort, team: Team, watcher: Watcher) -> Outcome:
-    return GptTrainer(task, effort, team, watcher).run()
+def _train(task: GptTask, effort: Effort, member: Member, watcher: Watcher) -> Outcome:
+    return GptTrainer(task, effort, member, watcher).run()
 
 
 def _prepared(paths: GptPaths, options: GptOptions) -> tuple[GptTask, list[GptClip], list[DroppedClip]]:

@@ -10,14 +10,15 @@ from tts.gpt_sovits.training.gpt_base import base_model
 from tts.gpt_sovits.training.gpt_batch import GptBatch
 from tts.gpt_sovits.training.gpt_clips import GptClip
 from tts.gpt_sovits.training.gpt_export import export_gpt, export_path
-from tts.gpt_sovits.training.gpt_learner import Learner, Taught, Team
+from tts.gpt_sovits.training.gpt_learner import Learner, Taught
 from tts.gpt_sovits.training.gpt_options import GptOptions, GptPaths
-from tts.gpt_sovits.training.gpt_pace import Pace
 from tts.gpt_sovits.training.gpt_reading import read_ahead
-from tts.gpt_sovits.training.gpt_recovery import Effort, NotFinite
 from tts.gpt_sovits.training.gpt_sampler import epoch_batches
 from tts.gpt_sovits.training.gpt_schedule import is_update, learning_rate
 from tts.gpt_sovits.training.gpt_state import Origin, Place, restored, saved
+from tts.gpt_sovits.training.member import Member
+from tts.gpt_sovits.training.pace import Pace
+from tts.gpt_sovits.training.recovery import Effort, NotFinite
 from tts.gpt_sovits.training.run_folder import RunFolder
 from tts.gpt_sovits.training.watching import Watcher
 
@@ -46,12 +47,12 @@ class Outcome:
 class GptTrainer:
     """Reads the base model, or goes on from the last checkpoint."""
 
-    def __init__(self, task: GptTask, effort: Effort, team: Team, watcher: Watcher):
+    def __init__(self, task: GptTask, effort: Effort, member: Member, watcher: Watcher):
         self._task = task
         self._at_once = effort.at_once
-        self._team = team
+        self._member = member
         self._watcher = watcher
-        self._learner = Learner(base_model(task.paths.base, task.options.is_as_upstream), task.options, team)
+        self._learner = Learner(base_model(task.paths.base, task.options.is_as_upstream), task.options, member)
         self._checkpoints = RunFolder(task.paths.run, watcher.log)
         self._place = self._resumed()
         if effort.rate is not None:
@@ -73,19 +74,25 @@ class GptTrainer:
     def _resumed(self) -> Place:
         checkpoint = self._checkpoints.load()
         if checkpoint is None:
-            self._watcher.log("The GPT training starts from the base model.")
+            self._watcher.log("The GPT training starts from the base model.", chinese="GPT 从底模开始训练。")
             return Place()
         learner, task = self._learner, self._task
         state = (learner.model, learner.optimiser, learner.scaler, task.origin, task.paths.run)
         place = restored(checkpoint.content, *state)
-        self._watcher.log(f"The GPT training goes on from epoch {place.epoch + 1}, batch {place.batch + 1}.")
+        epoch, batch = place.epoch + 1, place.batch + 1
+        self._watcher.log(
+            f"The GPT training goes on from epoch {epoch}, batch {batch}.",
+            chinese=f"GPT 从第 {epoch} 轮第 {batch} 批继续训练。",
+        )
         return place
 
     def _learn_epoch(self) -> Taught:
-        task, team = self._task, self._team
+        task, member = self._task, self._member
         counts = [len(clip.tokens) for clip in task.clips]
         is_as_upstream = task.options.is_as_upstream
-        batches = epoch_batches(counts, task.batch_size, self._place.epoch, is_as_upstream, team.rank, team.size)
+        batches = epoch_batches(
+            counts, task.batch_size, self._place.epoch, is_as_upstream, member.rank, member.team_size
+        )
         taught = Taught()
         waiting = batches[self._place.batch :]
         with closing(read_ahead(task.clips, waiting, task.config, self._at_once)) as coming:
@@ -115,7 +122,7 @@ class GptTrainer:
 
     def _seed(self) -> int:
         """Another one for each step of each process."""
-        return (self._task.options.seed * 1_000_003 + self._place.steps) * 1024 + self._team.rank
+        return (self._task.options.seed * 1_000_003 + self._place.steps) * 1024 + self._member.rank
 
     def _tell_progress(self, batch_count: int) -> None:
         self._pace.step()
@@ -129,8 +136,7 @@ class GptTrainer:
         options = self._task.options
         self._place = replace(self._place, epoch=self._place.epoch + 1, batch=0)
         epoch, is_last = self._place.epoch, self._place.epoch == options.epochs
-        told = f"loss {taught.loss:.3f}, {taught.accuracy:.0%} of the tokens among the three likeliest."
-        self._watcher.log(f"GPT, epoch {epoch} of {options.epochs}: {told}")
+        self._tell_epoch(taught)
         has_export = is_last or epoch % options.export_epochs == 0
         if has_export:
             self._export()
@@ -139,17 +145,25 @@ class GptTrainer:
         if has_export:
             self._tell_export()
 
+    def _tell_epoch(self, taught: Taught) -> None:
+        epoch, epochs = self._place.epoch, self._task.options.epochs
+        loss, share = f"{taught.loss:.3f}", f"{taught.accuracy:.0%}"
+        self._watcher.log(
+            f"GPT, epoch {epoch} of {epochs}: loss {loss}, {share} of the tokens among the three likeliest.",
+            chinese=f"GPT 第 {epoch} 轮（共 {epochs} 轮）：损失 {loss}，{share} 的 token 在概率最高的三个之内。",
+        )
+
     def _export(self) -> None:
-        if self._team.rank:
+        if self._member.rank:
             return
         path = self._export_path()
         export_gpt(path, self._learner.model.state_dict(), self._task.config, self._task.options, self._place.epoch)
-        self._watcher.log(f"Written: {path.name}")
+        self._watcher.log(f"Written: {path.name}", chinese=f"已写入：{path.name}")
         self._pace.skip()
 
     def _tell_export(self) -> None:
         """After the checkpoint, because whoever is told may take his time."""
-        if not self._team.rank:
+        if not self._member.rank:
             self._watcher.exported(self._export_path())
         self._pace.skip()
 
@@ -165,7 +179,7 @@ class GptTrainer:
 
     def _save(self) -> None:
         self._require_finite()
-        if not self._team.rank:
+        if not self._member.rank:
             learner = self._learner
             content = saved(learner.model, learner.optimiser, learner.scaler, self._place, self._task.origin)
             self._checkpoints.save(self._place.steps, content)

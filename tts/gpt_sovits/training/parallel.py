@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 import torch
 from torch import distributed
 
-from tts.gpt_sovits.training.gpt_learner import Team
-from tts.gpt_sovits.training.gpt_recovery import NotFinite, OutOfMemory, is_out_of_memory
+from tts.gpt_sovits.training.member import Member
+from tts.gpt_sovits.training.recovery import NotFinite, OutOfMemory, is_out_of_memory
 from tts.gpt_sovits.training.refused import TrainingRefused
 from tts.gpt_sovits.training.watching import Watcher
 
@@ -24,7 +24,7 @@ CHECKED_EVERY_S = 1.0
 """Whether the training is still wanted, also while the first process has nothing to ask."""
 
 Outcome = TypeVar("Outcome")
-Train = Callable[[Team, Watcher], Outcome]
+Train = Callable[[Member, Watcher], Outcome]
 """One process's part; of several, only the first one's watcher is anybody's."""
 
 
@@ -34,25 +34,25 @@ def on_devices(devices: Sequence[str], train: Train[Outcome], watcher: Watcher) 
     train: for several devices it must be something that can be sent to another process.
     """
     if len(devices) == 1:
-        return [train(Team(devices[0]), watcher)]
+        return [train(Member(devices[0]), watcher)]
     with tempfile.TemporaryDirectory() as folder:
         meeting = Path(folder) / "meeting"
-        teams = [Team(device, rank, len(devices)) for rank, device in enumerate(devices)]
-        members = [_Member(train, team, meeting) for team in teams]
+        members = [Member(device, rank, len(devices)) for rank, device in enumerate(devices)]
+        children = [_Child(train, member, meeting) for member in members]
         try:
-            return _watched(members, watcher)
+            return _watched(children, watcher)
         finally:
-            for member in members:
-                member.end()
+            for child in children:
+                child.end()
 
 
-class _Member:
+class _Child:
     """A process and what it says."""
 
-    def __init__(self, train: Train[Any], team: Team, meeting: Path):
+    def __init__(self, train: Train[Any], member: Member, meeting: Path):
         context = multiprocessing.get_context("spawn")  # CUDA does not survive a fork
         self.ours, theirs = context.Pipe()
-        arguments = (train, team, meeting, theirs)
+        arguments = (train, member, meeting, theirs)
         self.process: BaseProcess = context.Process(target=_take_part, args=arguments, daemon=True)
         self.process.start()
         theirs.close()
@@ -64,9 +64,9 @@ class _Member:
         self.ours.close()
 
 
-def _watched(members: Sequence[_Member], watcher: Watcher) -> list[Any]:
+def _watched(children: Sequence[_Child], watcher: Watcher) -> list[Any]:
     """Pass on what the processes say, until all have come to their end."""
-    pipes = [member.ours for member in members]
+    pipes = [child.ours for child in children]
     outcomes: dict[Connection, Any] = {}
     while len(outcomes) < len(pipes):
         for pipe in wait([pipe for pipe in pipes if pipe not in outcomes], CHECKED_EVERY_S):
@@ -108,8 +108,8 @@ class _Far:
         if self._is_first:
             self._pipe.recv()
 
-    def log(self, line: str, level: str = "info") -> None:
-        self._tell("log", line, level)
+    def log(self, line: str, level: str = "info", chinese: str = "") -> None:
+        self._tell("log", line, level, chinese)
 
     def point(self, step: int, **values: float) -> None:
         self._tell("point", step, **values)
@@ -122,28 +122,28 @@ class _Far:
             self._pipe.send((kind, (values, named)))
 
 
-def _take_part(train: Train[Any], team: Team, meeting: Path, pipe: Connection) -> None:
+def _take_part(train: Train[Any], member: Member, meeting: Path, pipe: Connection) -> None:
     """What a process does from its beginning to its end."""
     try:
-        _meet(team, meeting)
-        pipe.send(("outcome", train(team, _Far(pipe, team.rank == 0))))
+        _meet(member, meeting)
+        pipe.send(("outcome", train(member, _Far(pipe, member.rank == 0))))
         distributed.destroy_process_group()
     except BaseException as error:
         pipe.send(("failed", _sendable(error)))
         raise SystemExit(1) from error
 
 
-def _meet(team: Team, meeting: Path) -> None:
-    is_cuda = team.device.startswith("cuda")
+def _meet(member: Member, meeting: Path) -> None:
+    is_cuda = member.device.startswith("cuda")
     if is_cuda:
-        torch.cuda.set_device(team.device)
+        torch.cuda.set_device(member.device)
     else:
         os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo")  # or it asks the network for this machine's name
     distributed.init_process_group(
         "nccl" if is_cuda else "gloo",
         init_method=meeting.as_uri(),
-        rank=team.rank,
-        world_size=team.size,
+        rank=member.rank,
+        world_size=member.team_size,
         timeout=LONGEST_WAIT,
     )
 

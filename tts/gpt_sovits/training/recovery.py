@@ -7,8 +7,8 @@ from typing import TypeVar
 
 import torch
 
-from tts.gpt_sovits.training.gpt_options import Remark
 from tts.gpt_sovits.training.refused import TrainingRefused
+from tts.gpt_sovits.training.remarks import Remark
 from tts.gpt_sovits.training.watching import Watcher
 
 MOST_ATTEMPTS_AGAIN = 3
@@ -61,7 +61,8 @@ def recovered(attempt: Callable[[Effort], Result], effort: Effort, watcher: Watc
             smaller = _fewer_at_once(effort, reasons.count("memory") + 1)
             reasons.append("memory")
         effort = smaller
-        watcher.log(effort.remarks[-1].english, "warning")
+        remark = effort.remarks[-1]
+        watcher.log(remark.english, "warning", remark.chinese)
         _give_memory_back()  # here, because an exception that is still being handled holds on to all of it
 
 

@@ -31,14 +31,18 @@ class Checkpoint:
 class _Damaged(Exception):
     """What is wrong with a checkpoint, in half a sentence."""
 
+    def __init__(self, english: str, chinese: str):
+        super().__init__(english)
+        self.chinese = chinese
+
 
 class RunFolder:
     """One writer at a time; in a training on several devices that is the first process.
 
-    log: takes a line and its level, as a Watcher does.
+    log: takes a line, its level and its Chinese, as a Watcher does.
     """
 
-    def __init__(self, folder: Path, log: Callable[[str, str], None]):
+    def __init__(self, folder: Path, log: Callable[[str, str, str], None]):
         self.folder = folder
         self._log = log
 
@@ -73,7 +77,9 @@ class RunFolder:
             try:
                 return _read(place)
             except (_Damaged, OSError) as error:
-                self._log(f"The checkpoint {place.name} cannot be used: {error}", "warning")
+                why = error.chinese if isinstance(error, _Damaged) else str(error)
+                english = f"The checkpoint {place.name} cannot be used: {error}"
+                self._log(english, "warning", f"存档 {place.name} 无法使用：{why}")
         if not places:
             return None
         raise TrainingRefused(
@@ -114,7 +120,7 @@ def _check(place: Path) -> None:
     sums = (place / SUMS).read_text("utf-8").splitlines()
     for name in (TENSORS, STATE):
         if f"{_sum(place / name)}  {name}" not in sums:
-            raise _Damaged(f"{name} is damaged")
+            raise _Damaged(f"{name} is damaged", f"{name} 已损坏")
 
 
 def _read(place: Path) -> Checkpoint:
@@ -123,7 +129,7 @@ def _read(place: Path) -> Checkpoint:
         state = json.loads((place / STATE).read_text("utf-8"))
         return Checkpoint(state["step"], put_together(load_file(place / TENSORS), state["content"]))
     except (ValueError, KeyError, TypeError, SafetensorError) as error:
-        raise _Damaged(f"it is damaged ({error})") from error
+        raise _Damaged(f"it is damaged ({error})", f"内容已损坏（{error}）") from error
 
 
 def _sum(file: Path) -> str:

@@ -14,7 +14,7 @@ from tts.gpt_sovits.refusal import Fault
 from tts.gpt_sovits.text.symbols import SYMBOL_IDS
 from tts.gpt_sovits.torch_file import read_torch_file
 from tts.gpt_sovits.training.feature_files import FeatureFolder, read_texts
-from tts.gpt_sovits.training.gpt_clips import DroppedClip
+from tts.gpt_sovits.training.remarks import DroppedClip
 from tts.gpt_sovits.training.sovits_sampler import BOUNDARIES
 
 FEWEST_CLIPS = 2

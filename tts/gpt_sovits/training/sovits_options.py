@@ -4,8 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from tts.gpt_sovits.training.gpt_clips import DroppedClip
-from tts.gpt_sovits.training.gpt_options import Remark
+from tts.gpt_sovits.training.remarks import DroppedClip, Remark
 
 Precision = Literal["auto", "float32", "float16"]
 

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from tts.gpt_sovits.loading import fingerprint
-from tts.gpt_sovits.training.gpt_clips import DroppedClip
-from tts.gpt_sovits.training.gpt_learner import Team
-from tts.gpt_sovits.training.gpt_options import Remark
-from tts.gpt_sovits.training.gpt_recovery import Effort, recovered
+from tts.gpt_sovits.training.member import Member
 from tts.gpt_sovits.training.parallel import on_devices
+from tts.gpt_sovits.training.recovery import Effort, recovered
 from tts.gpt_sovits.training.refused import TrainingRefused
+from tts.gpt_sovits.training.remarks import DroppedClip, Remark, tell_dropped
 from tts.gpt_sovits.training.sovits_base import read_base
 from tts.gpt_sovits.training.sovits_clips import FEWEST_CLIPS, SovitsClip, find_sovits_clips, repeated
 from tts.gpt_sovits.training.sovits_options import SovitsOptions, SovitsPaths, SovitsReport
@@ -30,8 +29,7 @@ def train_sovits(paths: SovitsPaths, options: SovitsOptions, watcher: Watcher) -
     options = replace(options, devices=_distinct(options.devices))
     config = read_base(paths.generator).config
     clips, dropped = find_sovits_clips(paths.experiment, config)
-    for clip in dropped:
-        watcher.log(f"{clip.name} is left out: {clip.english}", "warning")
+    tell_dropped(dropped, watcher)
     if len(clips) < FEWEST_CLIPS:
         raise _too_few(len(clips), dropped)
     task = SovitsTask(config, tuple(repeated(clips)), options, paths, _origin(paths, options, clips))
@@ -54,8 +52,8 @@ def train_sovits(paths: SovitsPaths, options: SovitsOptions, watcher: Watcher) -
     )
 
 
-def _train(task: SovitsTask, effort: Effort, team: Team, watcher: Watcher) -> SovitsOutcome:
-    return SovitsTrainer(task, effort, team, watcher).run()
+def _train(task: SovitsTask, effort: Effort, member: Member, watcher: Watcher) -> SovitsOutcome:
+    return SovitsTrainer(task, effort, member, watcher).run()
 
 
 def _distinct(devices: Sequence[str]) -> tuple[str, ...]:

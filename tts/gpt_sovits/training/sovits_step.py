@@ -11,8 +11,8 @@ from torch.func import functional_call
 
 from tts.gpt_sovits.features.spectrogram import HOP
 from tts.gpt_sovits.training.discriminators import Discriminators
-from tts.gpt_sovits.training.gpt_recovery import NotFinite
 from tts.gpt_sovits.training.mel import log_mel, spectrograms
+from tts.gpt_sovits.training.recovery import NotFinite
 from tts.gpt_sovits.training.sovits_beginning import as_at_the_beginning, shorten
 from tts.gpt_sovits.training.sovits_generator import Batch, Chances, Generated, Generator
 from tts.gpt_sovits.training.sovits_latent import slices

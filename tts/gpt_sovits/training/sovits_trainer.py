@@ -8,11 +8,11 @@ import torch
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
-from tts.gpt_sovits.training.gpt_learner import Team
-from tts.gpt_sovits.training.gpt_pace import Pace
-from tts.gpt_sovits.training.gpt_recovery import Effort, NotFinite
+from tts.gpt_sovits.training.member import Member
+from tts.gpt_sovits.training.pace import Pace
+from tts.gpt_sovits.training.recovery import Effort, NotFinite
 from tts.gpt_sovits.training.run_folder import RunFolder
-from tts.gpt_sovits.training.sovits_base import base_discriminators, base_generator, read_base
+from tts.gpt_sovits.training.sovits_base import BaseGenerator, base_discriminators, base_generator, read_base
 from tts.gpt_sovits.training.sovits_export import export_path, export_sovits
 from tts.gpt_sovits.training.sovits_generator import Batch, Chances
 from tts.gpt_sovits.training.sovits_options import SovitsOptions
@@ -29,9 +29,9 @@ STEPS_A_POINT = 10
 class SovitsTrainer:
     """Reads the base models, or goes on from the last checkpoint. effort.at_once: clips of a batch."""
 
-    def __init__(self, task: SovitsTask, effort: Effort, team: Team, watcher: Watcher):
-        self._task, self._team, self._watcher = task, team, watcher
-        self._order = {"batch_size": effort.at_once, "devices": team.size}
+    def __init__(self, task: SovitsTask, effort: Effort, member: Member, watcher: Watcher):
+        self._task, self._member, self._watcher = task, member, watcher
+        self._order = {"batch_size": effort.at_once, "devices": member.team_size}
         self._checkpoints = RunFolder(task.paths.run, watcher.log)
         checkpoint = self._checkpoints.load()
         self._place = Place() if checkpoint is None else place_of(checkpoint.content, task, self._order)
@@ -56,18 +56,12 @@ class SovitsTrainer:
 
     def _built(self) -> SovitsStep:
         options, paths = self._task.options, self._task.paths
-        device = torch.device(self._team.device)
+        device = torch.device(self._member.device)
         if device.type == "cuda":
             torch.set_float32_matmul_precision("high")  # as upstream: what is not in float16 is in TF32
         torch.manual_seed(options.seed)  # what is new, and not read from a file, is the same in all processes
         base = read_base(paths.generator)
-        if not base.has_posterior:
-            self._watcher.log(
-                f"{paths.generator.name} was exported for speaking and lacks the posterior encoder: that begins anew.",
-                "warning",
-            )
-        if paths.discriminators is None:
-            self._watcher.log("There are no base discriminators (s2D): they begin anew.", "warning")
+        self._tell_what_begins_anew(base)
         generator = base_generator(base, paths.generator, options.segment_frames)
         judges = base_discriminators(paths.discriminators, base.config, options.judges_narrowing)
         return SovitsStep(
@@ -75,23 +69,42 @@ class SovitsTrainer:
             judges.to(device).train(),
             Rates(options.rate, options.text_rate),
             is_mixed=is_mixed(options, device) and self._place.rate == 1,
-            wrap=in_step if self._team.size > 1 else lambda network: network,
+            wrap=in_step if self._member.team_size > 1 else lambda network: network,
             beginning=options.beginning,
         )
 
+    def _tell_what_begins_anew(self, base: BaseGenerator) -> None:
+        paths = self._task.paths
+        if not base.has_posterior:
+            name = paths.generator.name
+            self._watcher.log(
+                f"{name} was exported for speaking and lacks the posterior encoder: that begins anew.",
+                "warning",
+                f"{name} 是合成用的导出模型，不含后验编码器，该部分将从头训练。",
+            )
+        if paths.discriminators is None:
+            self._watcher.log(
+                "There are no base discriminators (s2D): they begin anew.",
+                "warning",
+                "没有判别器底模（s2D），判别器将从头训练。",
+            )
+
     def _tell_start(self, is_new: bool) -> None:
-        place = self._place
-        where = (
-            "starts from the base model" if is_new else f"goes on from epoch {place.epoch + 1}, batch {place.batch + 1}"
+        epoch, batch = self._place.epoch + 1, self._place.batch + 1
+        if is_new:
+            self._watcher.log("The SoVITS training starts from the base model.", chinese="SoVITS 从底模开始训练。")
+            return
+        self._watcher.log(
+            f"The SoVITS training goes on from epoch {epoch}, batch {batch}.",
+            chinese=f"SoVITS 从第 {epoch} 轮第 {batch} 批继续训练。",
         )
-        self._watcher.log(f"The SoVITS training {where}.")
 
     def _learn_epoch(self) -> dict[str, float]:
-        task, team, epoch = self._task, self._team, self._place.epoch + 1
+        task, member, epoch = self._task, self._member, self._place.epoch + 1
         rate = self._step.rates.at(epoch) * self._place.rate
         self._step.set_rate(rate)
         lengths = [clip.frames for clip in task.clips]
-        batches = batches_of(lengths, self._order["batch_size"], epoch, Devices(team.size, team.rank))
+        batches = batches_of(lengths, self._order["batch_size"], epoch, Devices(member.team_size, member.rank))
         values: dict[str, float] = {}
         with closing(read_ahead(task.clips, batches[self._place.batch :], task.config)) as coming:
             for batch in coming:
@@ -107,7 +120,7 @@ class SovitsTrainer:
     def _learn(self, batch: Batch) -> StepResult:
         # Chance and dropout are seeded for each step, so that a run that is resumed meets the same.
         place, count = self._place, len(batch.frame_counts)
-        torch.manual_seed((self._task.options.seed * 1_000_003 + place.steps) * 1024 + self._team.rank)
+        torch.manual_seed((self._task.options.seed * 1_000_003 + place.steps) * 1024 + self._member.rank)
         noise = torch.randn(count, self._task.config.inter_channels, batch.spectrograms.shape[2])
         chances = Chances(noise.to(self._step.device), torch.rand(count).to(self._step.device))
         try:
@@ -139,17 +152,17 @@ class SovitsTrainer:
     def _export(self) -> None:
         place, task = self._place, self._task
         path = export_path(task.paths.exports, task.options.name, place.epoch, place.steps)
-        if not self._team.rank:
+        if not self._member.rank:
             state = self._step.generator.state_dict()
             export_sovits(path, state, task.config, task.options, place.epoch, place.steps)
-            self._watcher.log(f"Written: {path.name}")
+            self._watcher.log(f"Written: {path.name}", chinese=f"已写入：{path.name}")
         others = tuple(name for name in place.exports if name != path.name)
         self._place = replace(place, exports=(*others, path.name))
         self._pace.skip()
 
     def _tell_export(self) -> None:
         """After the checkpoint, because whoever is told may take his time."""
-        if not self._team.rank:
+        if not self._member.rank:
             self._watcher.exported(self._task.paths.exports / self._place.exports[-1])
         self._pace.skip()
 
@@ -158,7 +171,7 @@ class SovitsTrainer:
             self._save()
 
     def _save(self) -> None:
-        if not self._team.rank:
+        if not self._member.rank:
             content = saved(self._step.state(), self._place, self._task, self._order)
             self._checkpoints.save(self._place.steps, content)
         self._saved_s = time.monotonic()

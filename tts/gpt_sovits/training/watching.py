@@ -15,8 +15,8 @@ class Watcher(Protocol):
         """Called before every step."""
         ...
 
-    def log(self, line: str, level: str = "info") -> None:
-        """A line for the person who waits for the voice."""
+    def log(self, line: str, level: str = "info", chinese: str = "") -> None:
+        """A line for the person who waits for the voice. chinese: the same for Chinese readers."""
         ...
 
     def point(self, step: int, **values: float) -> None:

@@ -9,9 +9,10 @@ from hypothesis import strategies as some
 
 from tests.support.gpt_features import BERT_DIM, write_features
 from tts.gpt_sovits.config import SemanticConfig
-from tts.gpt_sovits.training.gpt_clips import DroppedClip, GptClip, find_clips, repeated
+from tts.gpt_sovits.training.gpt_clips import GptClip, find_clips, repeated
 from tts.gpt_sovits.training.gpt_reading import read_ahead, with_sound_bert
 from tts.gpt_sovits.training.refused import TrainingRefused
+from tts.gpt_sovits.training.remarks import DroppedClip
 
 CONFIG = SemanticConfig()
 SECOND = 25

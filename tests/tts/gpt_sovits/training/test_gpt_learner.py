@@ -6,15 +6,16 @@ from torch.nn import functional
 
 from tests.support.gpt_training import sentence, stored, stored_batch, stored_model
 from tts.gpt_sovits.training.gpt_batch import GptBatch, together, with_tokens
-from tts.gpt_sovits.training.gpt_learner import MOST_LOST_UPDATES, Learner, Team, dtype_of
+from tts.gpt_sovits.training.gpt_learner import MOST_LOST_UPDATES, Learner, dtype_of
 from tts.gpt_sovits.training.gpt_losses import spoilt_tokens, targets_of
 from tts.gpt_sovits.training.gpt_options import GptOptions, Precision
-from tts.gpt_sovits.training.gpt_recovery import NotFinite
+from tts.gpt_sovits.training.member import Member
+from tts.gpt_sovits.training.recovery import NotFinite
 
 
 def learner(precision: Precision = "float32", has_preference: bool = False) -> Learner:
     options = GptOptions("voice", precision=precision, has_preference=has_preference)
-    return Learner(stored_model(stored("s1_b3_ragged")[0], False), options, Team("cpu"))
+    return Learner(stored_model(stored("s1_b3_ragged")[0], False), options, Member("cpu"))
 
 
 def batch() -> GptBatch:

@@ -13,6 +13,7 @@ from tts.gpt_sovits.random_weights import write_semantic
 from tts.gpt_sovits.training import gpt_learner, gpt_trainer
 from tts.gpt_sovits.training.gpt_options import GptOptions, GptPaths, GptReport
 from tts.gpt_sovits.training.gpt_run import batch_size_for, train_gpt
+from tts.gpt_sovits.training.recovery import NotFinite
 from tts.gpt_sovits.training.refused import TrainingRefused
 
 OPTIONS = GptOptions("voice", epochs=2, batch_size=16, export_epochs=1, save_epochs=1)
@@ -109,8 +110,8 @@ def test_a_run_that_was_cut_off_goes_on_as_if_it_had_not_been(
 
 
 class EndsAtAnEpoch(Watch):
-    def log(self, line: str, level: str = "info") -> None:
-        super().log(line, level)
+    def log(self, line: str, level: str = "info", chinese: str = "") -> None:
+        super().log(line, level, chinese)
         if line.startswith("GPT, epoch 1 of"):
             raise Ended
 
@@ -202,7 +203,7 @@ def test_numbers_that_are_none_go_back_to_the_checkpoint_at_half_the_rate(
     watch = Watch()
 
     def once(parts: list[Any]) -> BaseException | None:
-        return gpt_learner.NotFinite(1.0) if len(watch.points) == 7 and next(failures, False) else None
+        return NotFinite(1.0) if len(watch.points) == 7 and next(failures, False) else None
 
     failing(monkeypatch, once)
     report, _ = trained(paths, watch=watch)

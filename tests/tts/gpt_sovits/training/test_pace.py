@@ -2,7 +2,7 @@
 
 import pytest
 
-from tts.gpt_sovits.training.gpt_pace import SKIPPED, Pace
+from tts.gpt_sovits.training.pace import SKIPPED, Pace
 
 
 def test_the_rest_is_told_from_the_newest_steps_and_from_nothing_else():

@@ -15,7 +15,7 @@ from tts.gpt_sovits.training.run_folder import STATE, SUMS, TENSORS, RunFolder
 from tts.gpt_sovits.training.tensor_tree import put_together, take_apart
 
 
-def quiet(line: str, level: str) -> None:
+def quiet(line: str, level: str, chinese: str) -> None:
     raise AssertionError(line)
 
 
@@ -49,14 +49,15 @@ def test_a_run_that_was_never_saved_has_none(tmp_path: Path):
 def test_a_damaged_one_gives_way_to_the_older_and_that_is_told(tmp_path: Path, name: str, how: str):
     saved(tmp_path, 1, 2)
     damage(tmp_path / "step-0000000002" / name, how)
-    told: list[tuple[str, str]] = []
-    found = RunFolder(tmp_path, lambda line, level: told.append((line, level))).load()
+    told: list[tuple[str, str, str]] = []
+    found = RunFolder(tmp_path, lambda *line: told.append(line)).load()
     assert found
     assert found.step == 1
     assert found.content["weight"][0, 0] == 1
-    [(line, level)] = told
+    [(line, level, chinese)] = told
     assert "step-0000000002" in line
     assert level == "warning"
+    assert chinese.startswith("存档 step-0000000002 无法使用：")
 
 
 def test_without_a_sound_one_the_run_does_not_begin_anew(tmp_path: Path):
@@ -64,7 +65,7 @@ def test_without_a_sound_one_the_run_does_not_begin_anew(tmp_path: Path):
     for place in tmp_path.iterdir():
         damage(place / TENSORS, "flipped")
     with pytest.raises(TrainingRefused, match="Delete that folder"):
-        RunFolder(tmp_path, lambda line, level: None).load()
+        RunFolder(tmp_path, lambda *_: None).load()
 
 
 def test_what_cannot_be_written_leaves_the_older_ones(tmp_path: Path):
