@@ -27,7 +27,8 @@ def sounds_in(source: Path, places: Places, step: Step) -> dict[str, Path]:
         try:
             real = places.allowed(file.resolve(strict=True), file.name)
         except (BadPath, OSError, RuntimeError):
-            step.log(f"{file.name} is left out: it is a link that leads elsewhere.", "warning")
+            english = f"{file.name} is left out: it is a link that leads elsewhere."
+            step.log(english, "warning", f"已跳过 {file.name}：它是指向别处的链接。")
             continue
         if real.is_file():
             found[file.name] = real

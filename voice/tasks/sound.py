@@ -42,7 +42,7 @@ def slice_sounds(source: Path, output: Path, options: SliceOptions, places: Plac
                 made += len(done.outputs)
             except Refused as refusal:
                 refused.append(refusal)
-                step.log(f"{refusal} It is left out.", "warning")
+                step.log(f"{refusal} It is left out.", "warning", f"{refusal.chinese}已跳过。")
     if not made:
         raise refused[0] if refused else Refused("There is only silence.", "录音里只有静音。")
     return made
@@ -117,7 +117,7 @@ class _Clips:
         answer = self._recognizer.hear(load_wav(file), self._language)
         if not isinstance(answer, Heard):
             self._miss(answer)
-            step.log(f"{name} is left out: {answer}", "warning")
+            step.log(f"{name} is left out: {answer}", "warning", f"已跳过 {name}：{answer}")
             return {}
         words = words_of(answer, self._language)
         said = {"text": words.text, "language": words.language} if words.text else {}
@@ -146,8 +146,10 @@ def _slice(name: str, file: Path, output: Path, options: SliceOptions, step: Ste
     samples = audio.resample(sound.samples, sound.rate_hz, RATE_HZ)
     source = converted_name(name).removesuffix(".wav")  # without what would break a transcript
     cuts = cut_samples(samples, source, output, rules, options.max, options.alpha, step.check)
-    step.log(f"Cut {name}: {sum(bool(cut.digest) for cut in cuts)} of {len(cuts)} clips are worth keeping.")
-    return {cut.name: cut.digest for cut in cuts if cut.digest}
+    kept = {cut.name: cut.digest for cut in cuts if cut.digest}
+    english = f"Cut {name}: {len(kept)} of {len(cuts)} clips are worth keeping."
+    step.log(english, chinese=f"已切分 {name}：{len(cuts)} 个片段，保留 {len(kept)} 个。")
+    return kept
 
 
 def _readable(sounds: Mapping[str, Path], step: Step) -> dict[str, Path]:
@@ -162,7 +164,7 @@ def _readable(sounds: Mapping[str, Path], step: Step) -> dict[str, Path]:
             found[name] = file
         except Refused as refusal:
             problem = refusal
-            step.log(f"{refusal} It is left out.", "warning")
+            step.log(f"{refusal} It is left out.", "warning", f"{refusal.chinese}已跳过。")
     if problem and not found:
         raise problem
     return found

@@ -90,7 +90,8 @@ def _once(
     if known.get("key") != key:
         shutil.rmtree(wish.run, ignore_errors=True)
     elif known.get("made") and all((wish.exports / name).is_file() for name in known["made"]):
-        step.log(f"This very training is complete already: {', '.join(known['made'])}.")
+        made = ", ".join(known["made"])
+        step.log(f"This very training is complete already: {made}.", chinese=f"这次训练此前已经完成：{made}。")
         return
     _write(wish.run, {"key": key})
     made = [file.name for file in train()]
@@ -129,15 +130,16 @@ def _lines(task: TrainingTask, step: Step) -> list[Line]:
     assert task.transcript
     assert task.clips
     found = read_transcript(task.transcript)
-    for english, _ in found.faults:
-        step.log(english, "warning")
+    for english, chinese in found.faults:
+        step.log(english, "warning", chinese)
     lines = []
     for line in found.lines:
         clip = task.clips / line.name
         if clip.is_file() and task.clips.resolve() in clip.resolve().parents:
             lines.append(Line(str(clip), line.speaker, line.language, line.text))
         else:
-            step.log(f"{line.name} is left out: there is no such clip in the folder.", "warning")
+            english = f"{line.name} is left out: there is no such clip in the folder."
+            step.log(english, "warning", f"已跳过 {line.name}：音频文件夹里没有这个片段。")
     if not lines:
         raise Refused(
             "None of the transcript's clips is in the folder of clips.", "转写列表中的片段都不在音频文件夹里。"
