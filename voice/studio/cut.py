@@ -54,8 +54,9 @@ def cut_recordings(folder: CharacterFolder, converted: Mapping[str, str], rules:
         done = ledger.find(name, key)
         if not done:
             done = ledger.record(_cut(folder, name, key, rules))
-            count = len(done.outputs)
-            step.log(f"Cut {name}: {count} clip{'s' * (count != 1)}.", chinese=f"已切分 {name}：{count} 个片段。")
+            count, recording = len(done.outputs), name.removesuffix(".wav")  # as people know it
+            english = f"Cut {recording}: {count} clip{'s' * (count != 1)}."
+            step.log(english, chinese=f"已切分 {recording}：{count} 个片段。")
         cuts += [Cut(**cut) for cut in done.facts["cuts"]]
     if not any(cut.digest for cut in cuts):
         raise Refused(
