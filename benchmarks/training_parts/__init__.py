@@ -1,0 +1,1 @@
+"""What benchmarks.training_speed is made of."""
