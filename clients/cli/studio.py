@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from clients.cli import studio_config, studio_look, studio_make
+from clients.cli import studio_config, studio_delete, studio_look, studio_make, studio_samples
 from clients.cli.local_server import known_address
 from clients.cli.studio_server import Refused, StudioServer
 from clients.cli.studio_show import complain, say
@@ -80,7 +80,13 @@ def parser() -> argparse.ArgumentParser:
     lines.add_argument(
         "--in", type=Path, metavar="F", dest="given", help=words("take a corrected file", "导入改好的文件")
     )
-    verb(make.train, "train", "train the voice", "训练声音", "name")
+    training = verb(make.train_or_start_over, "train", "train the voice", "训练声音", "name")
+    told = words("delete the voice and all progress first", "先删除已有的声音和训练进度，从头训练")
+    training.add_argument("--start-over", action="store_true", help=told)
+    _yes(training)
+    heard = verb(studio_samples.samples, "samples", "hear what each epoch sounds like", "试听各轮样音", "name")
+    chosen = verb(studio_samples.weights, "weights", "see or choose the epochs it uses", "查看或选用训练轮次", "name")
+    studio_samples.add_options(heard, chosen)
     spoken = verb(make.speak, "say", "speak a text in the voice", "用该声音朗读", "name", "text")
     spoken.add_argument("--out", type=Path, metavar="F.wav", help=words("keep it instead of playing", "保存而不播放"))
     _language(_files(verb(make.everything, "make", "all of it in one go", "一步完成全部流程", "name")))
@@ -92,9 +98,14 @@ def parser() -> argparse.ArgumentParser:
     verb(make.watch_job, "watch", "follow a job, or a character's newest", "查看任务进度", "what")
     verb(make.cancel, "cancel", "end a job, or a character's newest", "取消任务", "what")
     _persona(verb(look.persona, "persona", "how it talks; shows it without options", "查看或设置人设", "name"))
-    gone = verb(make.delete, "delete", "take a character away with all its files", "删除角色及其全部文件", "name")
-    gone.add_argument("--yes", action="store_true", help=words("do not ask", "不再询问"))
+    _yes(
+        verb(studio_delete.delete, "delete", "take a character away with all its files", "删除角色及其全部文件", "name")
+    )
     return top
+
+
+def _yes(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--yes", action="store_true", help=words("do not ask", "不再询问"))
 
 
 def _language(verb: argparse.ArgumentParser) -> argparse.ArgumentParser:

@@ -2,16 +2,17 @@
 
 import argparse
 import re
-import sys
 import time
 import uuid
 from contextlib import suppress
 from pathlib import Path
 
+from clients.cli.studio_delete import clean_training
 from clients.cli.studio_jobs import OPEN, newest_job, watch
 from clients.cli.studio_look import summary
 from clients.cli.studio_server import Refused, StudioServer
 from clients.cli.studio_show import complain, say, transfer
+from clients.cli.studio_sound import played
 from clients.cli.studio_upload import Sender, Source, fingerprint, sources_of
 from clients.troubles import ClientTrouble, ServerTrouble
 from launch.words import words
@@ -82,6 +83,15 @@ def train(server: StudioServer, flags: argparse.Namespace) -> int:
     return _run(server, flags.name, ("training", "start"), TRAINING)
 
 
+def train_or_start_over(server: StudioServer, flags: argparse.Namespace) -> int:
+    """With --start-over from the very beginning, once it is sure that the voice of today may go."""
+    if flags.start_over:
+        _wait_for_the_end(server, flags.name)
+        if status := clean_training(server, flags):
+            return status
+    return train(server, flags)
+
+
 def _run(server: StudioServer, name: str, route: tuple[str, str], kinds: tuple[str, ...]) -> int:
     """Start a job and follow it; one that is under way already is followed, one that is ending is waited for."""
     _wait_for_the_end(server, name)
@@ -137,7 +147,7 @@ def speak(server: StudioServer, flags: argparse.Namespace) -> int:
         complain(words(_english_error(server, identity), found["error_message"] or "") or found["status"])
         return 1
     wav = server.download("inference", identity, "download")
-    if flags.out is None and _play(wav):
+    if flags.out is None and played(wav):
         return 0
     file = flags.out or Path(f"{flags.name}-{identity[:8]}.wav")
     file.write_bytes(wav)
@@ -149,25 +159,6 @@ def _english_error(server: StudioServer, identity: str) -> str:
     with suppress(ServerTrouble, ValueError):
         return server.get("jobs", uuid.UUID(identity).hex)["error"] or ""
     return ""
-
-
-def _play(wav: bytes) -> bool:
-    """False where this machine has no sound."""
-    if not sys.stdout.isatty():
-        return False
-    try:
-        import numpy as np
-
-        from clients.sound_devices import portaudio
-        from clients.sound_files import pcm_of
-
-        sound = portaudio()
-        pcm, rate_hz = pcm_of(wav)
-        sound.play(np.frombuffer(pcm, "<i2"), rate_hz)
-        sound.wait()
-    except (ImportError, ClientTrouble, ValueError, OSError, RuntimeError):  # PortAudio's errors are of the last kind
-        return False
-    return True
 
 
 def watch_job(server: StudioServer, flags: argparse.Namespace) -> int:
@@ -189,17 +180,3 @@ def _job_of(server: StudioServer, what: str) -> str:
         return what
     server.get("characters", what)
     raise ClientTrouble(f"{what} has no work.", f"{what} 没有任务。")
-
-
-def delete(server: StudioServer, flags: argparse.Namespace) -> int:
-    """Asks first; where nobody can be asked, only with --yes."""
-    if not flags.yes:
-        if not sys.stdin.isatty():
-            complain(words("Say --yes to delete it.", "确认删除请加 --yes。"))
-            return 2
-        question = words(f"Delete {flags.name} with all its files? [y/N] ", f"删除 {flags.name} 及其全部文件？[y/N] ")
-        if input(question).strip().lower() not in ("y", "yes", "是"):
-            return 1
-    server.delete("characters", flags.name)
-    say(words(f"{flags.name} is deleted.", f"已删除 {flags.name}。"))
-    return 0

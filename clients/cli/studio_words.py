@@ -53,6 +53,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "no_text": ("not understood", "未能识别"),
     "removed": ("taken out", "已剔除"),
 }
+HALVES: Mapping[str, str] = {"sovits": "SoVITS", "gpt": "GPT"}
 _ENGLISH = (
     (r"角色不存在(: (?P<what>.*))?", "There is no character {what}; `studio list` shows all."),
     (r"角色已存在: (?P<what>.*)", "There is a character {what} already."),
@@ -109,3 +110,7 @@ def duration(seconds: float) -> tuple[str, str]:
     if minutes < 100:
         return f"{minutes} min", f"{minutes} 分钟"
     return f"{minutes // 60} h {minutes % 60} min", f"{minutes // 60} 小时 {minutes % 60} 分钟"
+
+
+def epoch_words(epoch: int) -> tuple[str, str]:
+    return f"epoch {epoch}", f"第 {epoch} 轮"

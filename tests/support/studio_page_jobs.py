@@ -45,14 +45,16 @@ def hum(work: Work) -> Mapping[str, Any]:
 
 
 def with_samples(function: StepFunction, name: str, half: HalfName, epochs: tuple[int, ...]) -> StepFunction:
-    """Afterwards there is a hum for each of these epochs, of which the first is picked."""
+    """Afterwards there are weights and a hum for each of these epochs, of which the first is picked."""
 
     def learn(plan: TrainingPlan, step: Step) -> None:
         function(plan, step)
         heard = [{"epoch": epoch, "errors": number / 10, "text": "..."} for number, epoch in enumerate(epochs)]
         note(plan.folder, name, epochs=epochs[-1], picked={"epoch": epochs[0], "weights": "", "heard": heard})
         for number, epoch in enumerate(epochs, 1):
-            _hum_sample(plan, step, Sample(half, epoch, str(epoch), f"{half}-e{epoch}.wav", "你好。", "zh", number))
+            weights = f"{plan.name}_e{epoch}_s{3 * epoch}.pth" if half == "sovits" else f"{plan.name}-e{epoch}.ckpt"
+            (plan.exports / weights).write_bytes(half.encode())
+            _hum_sample(plan, step, Sample(half, epoch, weights, f"{half}-e{epoch}.wav", "你好。", "zh", number))
 
     return learn
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import aio_pika
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from aio_pika.abc import AbstractIncomingMessage, AbstractRobustChannel
 
 EXCHANGES = ("slice", "denoise", "asr", "1abc", "1Ba", "1Bb", "one_click")
 Result = TypeVar("Result")
@@ -41,7 +41,7 @@ class TaskConsumer:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        self._channel: AbstractChannel = self._run(self._begin())
+        self._channel: AbstractRobustChannel = self._run(self._begin())
 
     def of(self, session: str, queue: str = "") -> list[Seen]:
         """What has arrived for a session, in order."""
@@ -123,7 +123,7 @@ class TaskConsumer:
         self._thread.join(10)
         self._loop.close()
 
-    async def _begin(self) -> AbstractChannel:
+    async def _begin(self) -> AbstractRobustChannel:
         self._connection = await aio_pika.connect_robust(self.url, reconnect_interval=0.3)
         channel = await self._connection.channel()
         for exchange in EXCHANGES:

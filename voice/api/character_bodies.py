@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Positive = Annotated[int, Field(ge=1, le=100_000)]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}([_-][A-Za-z]{2,8})?$")]
+Epoch = Annotated[int, Field(strict=True, ge=1)]
 Devices = Annotated[str, Field(pattern=r"^\d+(-\d+)*$")]
 
 
@@ -51,3 +52,12 @@ class NewCharacter(BaseModel):
 
 class NewName(BaseModel):
     new_name: str
+
+
+class ChosenEpochs(BaseModel):
+    """The epoch of each half that a voice shall speak with; one that is missing stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sovits: Epoch | None = None
+    gpt: Epoch | None = None

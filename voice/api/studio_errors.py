@@ -7,6 +7,7 @@ from voice.api.errors import ApiError
 from voice.jobs.job import JobConflict
 from voice.studio.acceptance import RecordingRefused, TooLarge
 from voice.studio.characters import CharacterExists, NoSuchCharacter
+from voice.studio.chosen_epochs import NoSuchEpoch
 from voice.studio.clip_files import NothingProcessed
 from voice.studio.inference import MOST_WAITING
 from voice.studio.inference_info import NoDefaultCharacter, NoSuchInference, NotTrained, TooManyWaiting
@@ -56,6 +57,8 @@ def told(missing: int = 404, unknown: str = "角色不存在: {}", exists: str =
         raise ApiError(503, chinese, english=english, code="busy", retry_after_s=30) from None
     except TooLarge as error:
         raise ApiError(413, error.chinese, english=str(error), code="too_large") from None
+    except NoSuchEpoch as error:
+        raise ApiError(404, error.chinese, english=str(error)) from None
     except (BadName, RecordingRefused, Refused) as error:
         raise ApiError(400, error.chinese, english=str(error)) from None
     except JobConflict as error:

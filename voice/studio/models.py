@@ -15,7 +15,8 @@ GPT = r"-e(?P<epoch>[0-9]{1,9})\.ckpt"
 SOVITS = r"_e(?P<epoch>[0-9]{1,9})_s(?P<step>[0-9]{1,12})\.pth"
 """What follows the character's name; nothing may stand between, so that bob never gets what is bob2's."""
 PICKED = "picked.json"
-"""Beside the weights: the epoch of each half that is spoken with, e.g. {"gpt": 10}. Without the file it is the last."""
+"""Beside the weights: the epoch of each half that is spoken with, as the training or somebody who listened has chosen
+it, e.g. {"gpt": 10}. Without the file it is the last."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,9 @@ def newest_models(folder: CharacterFolder) -> TrainedModels | None:
     newest = newest_in(folder.models, folder.name)
     if newest is None:
         return None
-    picked = _picked(folder.models)
+    chosen = picked(folder.models)
     gpt, sovits = (
-        _of_epoch(folder.models, folder.name, ending, picked.get(half)) or usual
+        _of_epoch(folder.models, folder.name, ending, chosen.get(half)) or usual
         for half, ending, usual in (("gpt", GPT, newest.gpt), ("sovits", SOVITS, newest.sovits))
     )
     return TrainedModels(gpt, sovits)
@@ -55,6 +56,24 @@ def pick(place: Path, epochs: Mapping[str, int]) -> None:
         return
     with replacing(place / PICKED) as out:
         json.dump(dict(epochs), out)
+
+
+def picked(place: Path) -> Mapping[str, Any]:
+    """What was picked last; empty where nothing was, or nothing that can be read."""
+    try:
+        found = json.loads((place / PICKED).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def saved_epochs(folder: CharacterFolder) -> dict[str, list[int]]:
+    """Of which epochs weights lie there, by half (gpt, sovits), the first first."""
+    endings = {"gpt": GPT, "sovits": SOVITS}
+    return {
+        half: sorted({int(match["epoch"]) for match, _ in _matching(folder.models, folder.name, ending)})
+        for half, ending in endings.items()
+    }
 
 
 def newest_sovits(place: Path, name: str) -> Path | None:
@@ -103,14 +122,6 @@ def _drop_name(folder: CharacterFolder, old: str) -> None:
     experiment = folder.experiment.with_name(old)
     if experiment.is_dir() and not folder.experiment.exists():
         experiment.rename(folder.experiment)
-
-
-def _picked(place: Path) -> Mapping[str, Any]:
-    try:
-        found = json.loads((place / PICKED).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _of_epoch(place: Path, name: str, ending: str, epoch: Any) -> Path | None:

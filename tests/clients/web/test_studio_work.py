@@ -130,7 +130,7 @@ def test_everything_is_made_at_one_press_and_can_be_talked_to(
             page.get_by_text("Making what is missing").wait_for()
             page.locator(".chart polyline").wait_for()
             page.get_by_role("switch", name="Logarithmic scale").check()
-            ended(page, "bob-e15.ckpt")
+            ended(page, "bob-e5.ckpt")
             page.get_by_text("Everything is made.").wait_for()
             page.get_by_role("link", name="Try it out").click()
             page.get_by_label("What it should say").fill("[unspeakable]")

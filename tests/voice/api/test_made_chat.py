@@ -137,6 +137,22 @@ def test_what_was_trained_speaks_in_the_next_turn(speaking: tuple[str, Path]):
     assert heard(url) == usual
 
 
+def test_another_epoch_is_heard_in_the_next_turn(speaking: tuple[str, Path]):
+    url, work_dir = speaking
+    add_clips(zoe := made_character(work_dir, "zoe"), {"name": "a.wav"})
+    for epoch in (4, 8):
+        add_weights(zoe, epoch, seed=epoch)
+    newest = heard(url, character="zoe")
+
+    def choose(**epochs: int) -> bytes:
+        weights = f"{url}/api/v1/characters/zoe/training/weights"
+        httpx.put(weights, json=epochs).raise_for_status()
+        return heard(url, character="zoe")
+
+    assert len({newest, choose(sovits=4), choose(gpt=4)}) == 3
+    assert choose(sovits=8, gpt=8) == newest
+
+
 def test_torn_weights_silence_one_character_and_say_so(speaking: tuple[str, Path]):
     url, work_dir = speaking
     eve = made_character(work_dir, "eve")

@@ -10,7 +10,7 @@ import { Gone, unlessGone } from "./refusals";
 import type { StudioRoom } from "./room";
 import { samplePath, soundsOf } from "./server";
 import { endOf, missingWork, newestJob, openJob, standingOf } from "./stages";
-import { type Job, PROCESS, TRAIN } from "./types";
+import { type Job, PROCESS, type Sample, TRAIN } from "./types";
 import { UploadQueue } from "./upload_queue";
 import { sender } from "./uploading";
 import { wholeOf } from "./whole";
@@ -94,6 +94,13 @@ export class Desk extends Known {
     this.room.sounds.forgetBelow(samplePath(this.name, ""));
     const samples = await this.room.server.samples(this.name).catch(() => null);
     if (samples) this.samples.value = samples;
+  }
+
+  /** The choice of somebody who has listened. */
+  async speakWith({ half, epoch }: Sample): Promise<void> {
+    if (!(await this.change(() => this.room.server.speakWith(this.name, half, epoch)))) return;
+    const of = this.room.say(`sampleOf_${half}`, { epoch });
+    this.room.session.announce(this.room.say("pickedNow", { name: this.name, of }));
   }
 
   /** Takes away the voice and what trainings have left; what was heard of them sounds no more. */

@@ -47,6 +47,8 @@ export class StudioServer {
   train = (name: string): Promise<unknown> => this.send("POST", of(name, "/training/start"));
   startOver = (name: string): Promise<unknown> => this.send("POST", of(name, "/training/clean"));
   samples = (name: string): Promise<Sample[]> => this.get(of(name, "/training/samples"));
+  speakWith = (name: string, half: Sample["half"], epoch: number): Promise<unknown> =>
+    this.send("PUT", of(name, "/training/weights"), { [half]: epoch });
   correct = (name: string, clip: string, text: string): Promise<unknown> =>
     this.send("PUT", of(name, "/transcripts/", clip), { text });
   leaveOut = (name: string, clip: string): Promise<unknown> => this.send("DELETE", of(name, "/transcripts/", clip));

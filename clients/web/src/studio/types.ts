@@ -112,6 +112,8 @@ export interface Sample {
   readonly text: string;
   /** Whether this epoch is the one that is taken. */
   readonly is_picked: boolean;
+  /** Whether its weights are among the character's, so that somebody may choose them. */
+  readonly can_be_picked?: boolean;
   /** The share of its characters that a recogniser did not understand; null where nothing has judged it. */
   readonly errors: number | null;
 }

@@ -140,6 +140,9 @@ export const WORK_WORDS = {
   epoch: ["Epoch {epoch}", "第 {epoch} 轮"],
   understood: ["{percent} % understood", "听懂 {percent}%"],
   picked: ["chosen", "采用"],
+  pick: ["Use", "选用"],
+  pickOf: ["Use {of}", "选用 {of}"],
+  pickedNow: ["{name} speaks with {of} from its next answer on.", "{name} 从下一次回答起使用 {of}。"],
 
   tryText: ["What it should say", "要说的话"],
   tryLanguage: ["Language of the text", "文本语言"],

@@ -39,26 +39,48 @@ function Half({ half, samples, desk }: { half: Sample["half"]; samples: readonly
     <div>
       <h4>{say(`step_train_${half}`)}</h4>
       <ul role="list">
-        {samples.map(({ epoch, file, errors, is_picked }) => (
-          <li key={file} class={is_picked ? "picked" : ""}>
-            <ListenButton
-              room={desk.room}
-              path={samplePath(desk.name, file)}
-              of={say(`sampleOf_${half}`, { epoch })}
-            />
-            <span>
-              <b>{say("epoch", { epoch })}</b>
-              {errors !== null && <span class="faint">{say("understood", { percent: percentOf(1 - errors) })}</span>}
-              {is_picked && (
-                <span class="tag done">
-                  <CheckIcon /> {say("picked")}
-                </span>
-              )}
-            </span>
-          </li>
+        {samples.map((sample) => (
+          <SampleRow key={sample.file} sample={sample} desk={desk} />
         ))}
       </ul>
     </div>
+  );
+}
+
+function SampleRow({ sample, desk }: { sample: Sample; desk: Desk }) {
+  const { say } = desk.room;
+  const { half, epoch, file, errors, is_picked } = sample;
+  const of = say(`sampleOf_${half}`, { epoch });
+  return (
+    <li class={is_picked ? "picked" : ""}>
+      <ListenButton room={desk.room} path={samplePath(desk.name, file)} of={of} />
+      <span>
+        <b>{say("epoch", { epoch })}</b>
+        {errors !== null && <span class="faint">{say("understood", { percent: percentOf(1 - errors) })}</span>}
+        {is_picked && !sample.can_be_picked && <Picked desk={desk} />}
+      </span>
+      {sample.can_be_picked && (
+        // It stays when it has been pressed, and keeps the focus.
+        <button
+          type="button"
+          class="pick"
+          aria-label={say("pickOf", { of })}
+          aria-pressed={is_picked}
+          disabled={Boolean(desk.facts.value?.job)}
+          onClick={() => !is_picked && void desk.speakWith(sample)}
+        >
+          {is_picked ? <Picked desk={desk} /> : say("pick")}
+        </button>
+      )}
+    </li>
+  );
+}
+
+function Picked({ desk }: { desk: Desk }) {
+  return (
+    <span class="tag done">
+      <CheckIcon /> {desk.room.say("picked")}
+    </span>
   );
 }
 
