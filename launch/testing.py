@@ -15,9 +15,9 @@ def main(arguments: list[str]) -> int:
     """pytest's status."""
     if arguments not in ([], ALL):  # what somebody picks out runs plainly, in one process
         return _pytest(arguments)
-    # Most tests wait for something. The longest files begin first: tests/conftest.py puts them there.
+    # Most tests wait for something.
     processes = str(min(MOST_PROCESSES, 1 + (os.cpu_count() or 1)))
-    spread = ["-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"]
+    spread = ["-n", processes, "--dist", "loadfile"]
     if arguments == ALL:
         say("Running all tests (10 to 20 minutes) ...", "正在运行全部测试（10 到 20 分钟）……")
         return _pytest(spread)

@@ -63,7 +63,7 @@ def test_all_tests_together_are_spread_over_processes(folder, options, without):
     arguments = folder.calls("run")[-1][1]
     assert arguments[:3] == ["-m", "pytest", "-n"]
     assert 1 <= int(arguments[3]) <= 4
-    assert arguments[4:] == ["--dist", "loadfile", "--no-loadscope-reorder", *without]
+    assert arguments[4:] == ["--dist", "loadfile", *without]
 
 
 def test_checks_run_all_three_even_if_one_finds_something(folder):
