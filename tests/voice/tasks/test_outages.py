@@ -46,7 +46,7 @@ def test_a_server_killed_between_two_steps_goes_on(tmp_path: Path, broker: str, 
     if model == "denoise":
         server.tasks.trouble("wait")
     server.tasks.post("one_click", session_id="s", inp=RAW, exp_name="e", user_id="u")
-    until(lambda: f"{model} start" in steps(consumer, "s"), within_s=60)
+    until(lambda: f"{model} start" in steps(consumer, "s"), within_s=200)
     server.end(signal.SIGKILL)
     (tmp_path / "task_data" / "wait").unlink(missing_ok=True)
     again = Program(tmp_path, broker)
