@@ -16,6 +16,7 @@ from voice.api.characters import character_routes
 from voice.api.downloads import download_routes
 from voice.api.errors import install_error_handlers
 from voice.api.inference import inference_routes
+from voice.api.trained import trained_routes
 from voice.api.training import training_routes
 from voice.jobs.claims import Claims
 from voice.jobs.job import Claim
@@ -53,6 +54,7 @@ class StudioClient:
         app.include_router(character_routes(self.studio, aside))
         app.include_router(download_routes(self.studio, aside))
         app.include_router(training_routes(self.studio, aside, lambda: self.woken.append("devices")))
+        app.include_router(trained_routes(self.studio, aside))
         app.include_router(inference_routes(self.studio.inference, aside, lambda: self.woken.append("quick")))
         return app
 

@@ -14,6 +14,7 @@ from voice.api.persona import persona_routes
 from voice.api.processing import processing_routes
 from voice.api.recordings import recording_routes
 from voice.api.tasks import task_routes
+from voice.api.trained import trained_routes
 from voice.api.training import training_routes
 from voice.api.transcripts import transcript_routes
 from voice.api.uploads import upload_routes
@@ -31,6 +32,7 @@ def include_studio_routes(app: FastAPI, workshop: Workshop, aside: Aside, parts:
         upload_routes(workshop.uploads, aside),
         processing_routes(studio.processing, aside, wake),
         training_routes(studio, aside, wake),
+        trained_routes(studio, aside),
         inference_routes(studio.inference, aside, workshop.wake_quick),
         listening_routes(studio, aside),
         clip_routes(studio, aside),

@@ -4,24 +4,19 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 
 from voice.api.aside import Aside
-from voice.api.body import json_body, read_body
-from voice.api.character_bodies import ChosenEpochs
 from voice.api.errors import ApiError
 from voice.api.studio_errors import told
-from voice.studio.chosen_epochs import choose_epochs, epochs_shown
-from voice.studio.samples_shown import samples_shown
 from voice.studio.studio import Studio
 from voice.studio.training_info import TrainingInfo
 
-MOST_BYTES = 1 << 10
 CLEANED = {"message": "训练产物清理成功", "success": True}
 
 
 def training_routes(studio: Studio, aside: Aside, wake: Callable[[], None]) -> APIRouter:
-    """The training family. wake: tells the workers that there is work."""
+    """The training family of the original service. wake: tells the workers that there is work."""
     router = APIRouter(prefix="/api/v1/characters/{name}/training", tags=["training"])
     training = studio.training
 
@@ -50,33 +45,6 @@ def training_routes(studio: Studio, aside: Aside, wake: Callable[[], None]) -> A
         with told():
             found = await aside(lambda: training.status_by_files(name))
         return {"character_name": name, "status": found, "message": "基于文件系统的状态检查"}
-
-    @router.get("/samples")
-    async def samples(name: str) -> list[dict[str, Any]]:
-        """A sentence spoken with each of the weights that the newest training has exported so far."""
-        with told():
-            return await aside(lambda: samples_shown(studio.characters.folder(name)))
-
-    @router.get("/weights")
-    async def weights(name: str) -> dict[str, Any]:
-        """The epochs whose weights the character has, and the one of each half that it speaks with."""
-        with told():
-            return await aside(lambda: epochs_shown(studio.characters.folder(name)))
-
-    @router.put("/weights", openapi_extra=json_body(ChosenEpochs))
-    async def choose(name: str, request: Request) -> dict[str, Any]:
-        """Speak with the weights of other epochs, until another training; answers like GET."""
-        wanted = (await read_body(request, ChosenEpochs, MOST_BYTES)).model_dump(exclude_none=True)
-        if not wanted:
-            raise ApiError(422, "请指定 sovits 或 gpt 的轮次。", english="Name an epoch of sovits, of gpt, or of both.")
-
-        def work() -> dict[str, Any]:
-            with studio.at_rest(name) as folder:
-                choose_epochs(folder, wanted)
-                return epochs_shown(folder)
-
-        with told():
-            return await aside(work)
 
     @router.post("/clean")
     async def clean(name: str) -> dict[str, Any]:
