@@ -3,8 +3,8 @@
 import asyncio
 from typing import Any
 
-ASK_AGAIN_S = 5.0
-"""Longer than any task here takes to put its things away."""
+ASK_AGAIN_S = 10.0
+"""Longer than any task here takes to put its things away: a supervisor gives its workers five seconds."""
 
 
 async def end(*tasks: "asyncio.Task[Any]") -> None:
